@@ -1,0 +1,56 @@
+/*
+ * Analysis: a raw tree, a catalog and a search_path to the IR. It resolves
+ * names and overloads, types every expression as PostgreSQL 15 does (implicit
+ * casts, unknown literals and untyped parameters, domains, set operations,
+ * polymorphic functions), and notes which columns of which relation are read
+ * and written. It checks no privilege and adds no policy: sql/rewrite.h does.
+ *
+ * Errors carry PostgreSQL's SQLSTATE, text, hint and position: 42P01, 42703,
+ * 42702, 42883, 42804, 42803, 42P10, 0A000 for what cannot run, ...
+ */
+#ifndef SQL_ANALYZE_H
+#define SQL_ANALYZE_H
+
+#include "sql/ir.h"
+
+struct ctx;
+struct json;
+
+/* A reference from SQL text to a catalog object, with its place in the text:
+ * what RENAME patches and DROP ... CASCADE follows. */
+struct sql_ref {
+	int location;
+	uint32_t rel_oid;
+	int16_t attnum; /* 0: the relation itself */
+	const struct type *type;
+};
+
+struct analysis {
+	const struct catalog *cat;
+	const char *search_path;
+	bool want_refs;
+	VEC(struct sql_ref) refs; /* filled when want_refs */
+};
+
+/* SELECT, INSERT, UPDATE, DELETE, VALUES. Parameters $n are untyped text that
+ * takes its type from the context; ret->n_params is the highest. */
+int analyze_query(struct ctx *c, struct analysis *an, const struct json *stmt, struct query **ret);
+
+/* An expression on one relation's row (a policy, CHECK, generated column,
+ * index key): vars are rtes[0] of the query returned in ret_scope, whose
+ * where is the expression. want: coerced to this type unless NULL. */
+int analyze_row_expr(struct ctx *c, struct analysis *an, struct str text,
+		     const struct relation *rel, const struct type *want, struct query **ret_scope);
+
+/* A default: no columns allowed; coerced by assignment to want. */
+int analyze_default(struct ctx *c, struct analysis *an, struct str text, struct typeref want,
+		    struct expr **ret);
+
+/* A TypeName node to a type; 42704 when unknown, with position. */
+int analyze_type_name(struct ctx *c, struct analysis *an, const struct json *type_name,
+		      struct typeref *ret);
+
+/* The element of a search_path list at *pos, NULL at the end. */
+bool search_path_next(const char *search_path, size_t *pos, struct str *ret_schema);
+
+#endif
