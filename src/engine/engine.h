@@ -57,6 +57,12 @@ struct result_column {
  * Where rows go. Each callback returns 0, or -1 with c->err set to stop the
  * statement (the transaction then rolls back). They run on the engine's
  * thread: they may not suspend, and touch only what arg owns.
+ *
+ * columns comes first, once per run of the statement, also when it has no rows
+ * or no columns. An engine may have to run a statement or a whole transaction
+ * again (a read that moves to another thread, a group without the request that
+ * broke it): columns is then called again, and what the sink had received
+ * before is void.
  */
 struct sink {
 	void *arg;
@@ -73,7 +79,8 @@ struct step {
 	size_t n_params;
 	struct sink *sink; /* NULL: rows are dropped */
 	/* After the last row: `affected` rows were written (or returned). -1 with
-	 * c->err rolls the transaction back. NULL: always fine. */
+	 * c->err rolls the transaction back. NULL: always fine. Called again when
+	 * the transaction has to run again (see struct sink). */
 	int (*after)(struct ctx *c, void *arg, uint64_t affected);
 	void *after_arg;
 };
@@ -171,5 +178,13 @@ int engine_read(struct ctx *c, struct engine *e, const struct session *s, const 
 int engine_tx(struct ctx *c, struct engine *e, const struct session *s, const struct tx_spec *spec,
 	      const struct step *steps, size_t n);
 int engine_script(struct ctx *c, struct engine *e, struct script_spec *spec);
+
+/* The other slots; an engine without one answers 0A000 (backup) or does
+ * nothing (reload, watch, health, metrics). */
+int engine_reload(struct ctx *c, struct engine *e);
+int engine_watch(struct engine *e, void (*fn)(void *arg, enum watch_event ev), void *arg);
+int engine_health(struct ctx *c, struct engine *e);
+int engine_backup(struct ctx *c, struct engine *e, const char *path);
+void engine_metrics(struct engine *e, struct buf *out);
 
 #endif

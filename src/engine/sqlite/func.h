@@ -1,0 +1,44 @@
+/*
+ * The C functions that printed SQL calls. Two families:
+ *
+ *   bp_NAME(...)   for every NAME of value/fn.h's table (PostgreSQL's prosrc
+ *                  names: bp_int4pl, bp_numeric_add), with its arguments as
+ *                  stored cells; type codes lead polymorphic ones;
+ *   bp_...         what needs the session, the catalog or the database: each
+ *                  is listed in func_*.c with its arguments.
+ *
+ * A type argument ('T') is the integer code enum value_type, plus VALUE_ARRAY
+ * for an array of it.
+ *
+ *   bp_in(T, text [, typmod])          input function, then the typmod as an
+ *                                      assignment does
+ *   bp_out(T, cell)                    output function: text
+ *   bp_cast(T from, T to, cell [, typmod [, explicit]])  value_cast; explicit defaults to 1
+ *   bp_json(T, cell)                   to_json's text of one cell
+ *   bp_enum_in(oid, text), bp_enum_ord(oid, label)       enums of the catalog
+ */
+#ifndef ENGINE_SQLITE_FUNC_H
+#define ENGINE_SQLITE_FUNC_H
+
+#include "engine/sqlite/conn.h"
+
+enum { FN_STRICT = 1 << 0, FN_CONST = 1 << 1 /* SQLITE_DETERMINISTIC */ };
+
+/* A C function in this engine's own table. body returns 0 with the result in
+ * *ret (fn arena or an argument), or -1 with c->err; c is &cn->fn. */
+struct sqlite_fn {
+	const char *name;
+	int8_t n_args; /* -1: any number */
+	uint8_t flags;
+	int (*body)(struct ctx *c, struct sqlite_conn *cn, const struct datum *args, int n,
+		    struct datum *ret);
+};
+
+/* Registers the rows of a table. */
+int sqlite_add_functions(struct ctx *c, struct sqlite_conn *cn, const struct sqlite_fn *fns,
+			 size_t n);
+
+/* Each file's own. */
+int sqlite_add_value_functions(struct ctx *c, struct sqlite_conn *cn);
+
+#endif
