@@ -50,7 +50,4 @@ int analyze_default(struct ctx *c, struct analysis *an, struct str text, struct 
 int analyze_type_name(struct ctx *c, struct analysis *an, const struct json *type_name,
 		      struct typeref *ret);
 
-/* The element of a search_path list at *pos, NULL at the end. */
-bool search_path_next(const char *search_path, size_t *pos, struct str *ret_schema);
-
 #endif

@@ -36,7 +36,9 @@ enum priv {
 
 /* One grantee's rights on an object; grantee "" is PUBLIC. A NULL acl list on
  * an object means PostgreSQL's defaults (owner: all; PUBLIC: EXECUTE on
- * functions, USAGE on types), as pg_class.relacl NULL does. */
+ * functions, USAGE on types), as pg_class.relacl NULL does. An object whose
+ * last right was revoked keeps an entry without rights, so that NULL stays
+ * apart from empty. */
 struct acl {
 	struct acl *next;
 	const char *grantee;
@@ -160,7 +162,7 @@ struct sequence {
 	int16_t owner_col;
 };
 
-struct trigger; /* sql/trigger.h, with the next issue; moddatetime needs name, args, event */
+struct trigger; /* sql/trigger.h */
 
 struct relation {
 	uint32_t oid; /* stable for the relation's life, unique in the database */
@@ -217,6 +219,7 @@ struct role {
 	bool is_superuser, bypass_rls, can_login, inherits, create_role, create_db;
 	VEC(const char *) member_of; /* direct memberships */
 	VEC(const char *) settings;  /* "name=value" */
+	const char *comment;
 };
 
 struct schema {
@@ -264,10 +267,27 @@ void catalog_index(struct catalog *cat);
 struct schema *catalog_schema(const struct catalog *cat, struct str name);
 struct relation *catalog_relation(const struct catalog *cat, struct str schema, struct str name);
 struct relation *catalog_relation_by_oid(const struct catalog *cat, uint32_t oid);
+struct type *catalog_type(const struct catalog *cat, struct str schema, struct str name);
+struct type *catalog_type_by_oid(const struct catalog *cat, uint32_t oid);
+/* An index by its schema; ret_rel (NULL allowed) is the relation it is on. */
+struct index *catalog_index_by_name(const struct catalog *cat, struct str schema, struct str name,
+				    struct relation **ret_rel);
 struct role *catalog_role(const struct catalog *cat, struct str name);
+/* Add one new object to the name index (catalog_index does all of them). */
+void catalog_index_relation(struct catalog *cat, struct relation *rel);
+void catalog_index_type(struct catalog *cat, struct type *t);
+
 struct column *relation_column(const struct relation *rel, struct str name);
 struct column *relation_column_by_attnum(const struct relation *rel, int16_t attnum);
 const struct constraint *relation_primary_key(const struct relation *rel);
+struct constraint *relation_constraint(const struct relation *rel, struct str name);
+struct index *relation_index(const struct relation *rel, struct str name);
+struct policy *relation_policy(const struct relation *rel, struct str name);
+
+/* The next element of a search_path list from byte *pos on, quotes taken off;
+ * "$user" is skipped. False at the end. (An element with "" inside quotes is
+ * given as written.) */
+bool search_path_next(const char *search_path, size_t *pos, struct str *ret_schema);
 
 /* The first relation of that name along a search_path (comma-separated list,
  * "$user" skipped; pg_catalog is searched first as PostgreSQL does). */
@@ -289,6 +309,10 @@ bool catalog_has_role(const struct catalog *cat, struct str member, struct str r
  * inherited memberships. Superusers hold all. */
 uint32_t catalog_privs(const struct catalog *cat, struct str role, const char *owner,
 		       const struct acl *acl, char kind, uint32_t want);
+
+/* What the owner has, and what PUBLIC has, where the acl is NULL; kind 'c' is a column. */
+uint32_t acl_all_privs(char kind);
+uint32_t acl_public_privs(char kind);
 
 /* Same for one relation; and for one of its columns (relation-level rights
  * count for every column). */

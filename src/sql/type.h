@@ -21,6 +21,7 @@ enum type_kind {
 	TYPE_PSEUDO	/* unknown, record, any*, void, trigger */
 };
 
+struct acl;
 struct relation;
 struct stored_sql;
 struct check_def;
@@ -49,6 +50,7 @@ struct type {
 	const struct relation *row; /* TYPE_COMPOSITE: its columns */
 	const char *owner;	    /* NULL for built-ins */
 	const char *comment;
+	struct acl *acl; /* sql/catalog.h; NULL: PUBLIC has USAGE */
 };
 
 /* A type with its modifier; typmod -1 is none, else PostgreSQL's encoding

@@ -1,0 +1,33 @@
+/*
+ * Triggers as the catalog keeps them. Until user functions arrive the one
+ * function a trigger may run is the built-in moddatetime(column), BEFORE
+ * UPDATE FOR EACH ROW: it sets the column to the transaction's time.
+ */
+#ifndef SQL_TRIGGER_H
+#define SQL_TRIGGER_H
+
+#include "sql/catalog.h"
+
+enum trigger_event {
+	TRIGGER_INSERT = 1 << 0,
+	TRIGGER_UPDATE = 1 << 1,
+	TRIGGER_DELETE = 1 << 2,
+	TRIGGER_TRUNCATE = 1 << 3
+};
+
+struct trigger {
+	const char *name;
+	char timing; /* b before, a after, i instead of */
+	int32_t events;
+	bool for_each_row;
+	bool is_disabled;
+	int16_t *columns; /* UPDATE OF: attnums, n_columns; 0: any column */
+	uint16_t n_columns;
+	struct stored_sql when; /* text NULL when absent */
+	const char *function_schema, *function;
+	const char **args;
+	uint16_t n_args;
+	const char *comment;
+};
+
+#endif
