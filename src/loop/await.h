@@ -69,6 +69,14 @@ void wakeup_fire(struct wakeup *w);
 /* Waits for the event. May suspend; -1 with 57014. */
 int await_wakeup(struct ctx *c, struct wakeup *w);
 
+/* The same without touching a ctx, for when the other side uses it meanwhile.
+ * Turn a result into an error with await_error(). */
+enum await_result { AWAIT_DONE, AWAIT_TIMEOUT, AWAIT_CANCELLED };
+enum await_result await_wakeup_until(struct wakeup *w, uint64_t deadline_ns);
+
+/* AWAIT_DONE: 0; else sets error 57014 and returns -1. */
+int await_error(struct ctx *c, enum await_result result);
+
 /* The same, whatever the deadline and cancelling say: for the waiter whose
  * stack the other side still uses. The firing must be certain. */
 void await_wakeup_always(struct wakeup *w);
