@@ -99,7 +99,7 @@ struct config_server {
 	const char *jwt_aud;	    /* "" : any audience */
 	const char *jwt_role_claim; /* "$.role", ".app_metadata.role" */
 	bool jwt_secret_is_base64;
-	bool accept_jwt; /* false: every token is answered with PGRST300 */
+	bool accept_jwt;       /* false: every token is answered with PGRST300 */
 	const char *jwks_path; /* public keys of third parties; absolute, or NULL */
 	int64_t jwt_cache_max_entries;
 	bool require_apikey; /* refuse requests without a known key, as the hosted platform does */
@@ -108,7 +108,7 @@ struct config_server {
 	bool prepared_statements;
 	bool legacy_target_names;
 	bool server_timing;
-	bool minimal_errors; /* error bodies without details and hint */
+	bool minimal_errors;	 /* error bodies without details and hint */
 	const char *pre_request; /* "" or a function name */
 	const char *root_spec;	 /* "" or a function name */
 	const char *openapi_mode;
