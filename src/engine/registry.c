@@ -2,10 +2,12 @@
 #include "engine/engine.h"
 
 #include "engine/null/null.h"
+#include "engine/pg/pg.h"
 #include "engine/sqlite/sqlite.h"
 
 static const struct engine_vtable *const engines[] = {
 	&sqlite_engine_vtable,
+	&pg_engine_vtable,
 	&null_engine_vtable,
 };
 

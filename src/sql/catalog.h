@@ -179,6 +179,7 @@ struct relation {
 	VEC(struct trigger *) triggers;
 	bool rls_enabled;
 	bool rls_forced;
+	bool is_partition; /* reached through its parent: never a target of embedding */
 	struct acl *acl;
 	struct stored_sql view; /* REL_VIEW, REL_MATVIEW */
 	bool security_invoker;

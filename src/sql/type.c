@@ -128,6 +128,18 @@ const struct type *type_builtin(struct str name)
 	return NULL;
 }
 
+const struct type *type_builtin_by_oid(uint32_t oid)
+{
+	pthread_once(&once, fill);
+	for (size_t i = 0; i < N_TYPES; i++) {
+		if (rows[i].oid == oid)
+			return &types[i];
+		if (rows[i].array_oid == oid && oid != 0)
+			return &arrays[i];
+	}
+	return NULL;
+}
+
 const struct type *type_of_value(enum value_type value)
 {
 	pthread_once(&once, fill);

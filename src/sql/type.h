@@ -64,6 +64,9 @@ struct typeref {
  * "timestamp with time zone", "_text"), in pg_catalog only; NULL if unknown. */
 const struct type *type_builtin(struct str name);
 
+/* The built-in type with PostgreSQL's OID, or NULL. */
+const struct type *type_builtin_by_oid(uint32_t oid);
+
 /* The built-in type of a representation (V_INT4 -> int4; is_array for arrays). */
 const struct type *type_of_value(enum value_type value);
 

@@ -1,0 +1,1 @@
+-- What a Supabase project has from the start, on a PostgreSQL database.
