@@ -18,7 +18,8 @@ enum builtin_kind {
 	BUILTIN_CAST,
 	BUILTIN_AGG,
 	BUILTIN_WINDOW,
-	BUILTIN_SRF
+	BUILTIN_SRF,
+	BUILTIN_CURRENT /* CURRENT_USER and its kin: a word of the grammar, no function */
 };
 
 enum builtin_flag {
@@ -31,7 +32,7 @@ enum builtin_flag {
 	BF_ASSIGN = 1 << 6    /* casts: in assignments; neither: explicit only */
 };
 
-enum { BUILTIN_MAX_ARGS = 8 };
+enum { BUILTIN_MAX_ARGS = 8, BUILTIN_MAX_OUTS = 2 };
 
 struct builtin {
 	enum builtin_kind kind;
@@ -41,13 +42,24 @@ struct builtin {
 	uint8_t n_defaults; /* trailing arguments that may be left out */
 	const struct type
 		*args[BUILTIN_MAX_ARGS]; /* pseudo-types allowed: anyelement, anyarray, any */
+	const char *arg_names[BUILTIN_MAX_ARGS]; /* NULL where PostgreSQL's are not kept */
 	const struct type *returns;
+	/* The columns of a function that returns rows of its own shape (json_each). */
+	uint8_t n_outs;
+	const char *out_names[BUILTIN_MAX_OUTS];
+	const struct type *outs[BUILTIN_MAX_OUTS];
 	char volatility; /* 'i' 's' 'v' */
 	uint32_t flags;
 	/*
-	 * The SQLite expression: %1..%8 are the printed arguments, %* all of them
-	 * comma-separated, %t1 the type of an argument as a string literal the
-	 * C functions read, %r the result type likewise. NULL: not runnable there.
+	 * The SQLite expression. Each argument is printed so that it needs no
+	 * parentheses. NULL: not runnable there.
+	 *   %1..%8  an argument          %*  all of them, comma-separated
+	 *   %t1     its type's code (a T of value/fn.h)   %r  the result type's code
+	 *   %#      all arguments, each after its type's code
+	 *   %c      ` COLLATE "..."` as argument 1's type needs to compare, or nothing
+	 * A C function is bp_ and PostgreSQL's internal name (pg_proc.prosrc);
+	 * a set-returning one is a table-valued function with columns c1, c2.
+	 * Collations carry pg_type.typname ("numeric", "_int4").
 	 */
 	const char *sqlite;
 };
