@@ -158,6 +158,33 @@ const struct type *type_base(const struct type *t)
 	return t;
 }
 
+static const struct enum_labels *labels_of(struct arena *a, const struct type *t)
+{
+	struct str *list = arena_array(a, t->n_labels, sizeof(*list));
+	struct enum_labels *labels = ARENA_NEW(a, struct enum_labels);
+	for (uint32_t i = 0; i < t->n_labels; i++)
+		list[i] = str_of(t->labels[i]);
+	*labels = (struct enum_labels){ str_of(t->name), list, t->n_labels };
+	return labels;
+}
+
+struct vtype type_vtype(struct arena *a, struct typeref t)
+{
+	if (!t.type)
+		return VTYPE(V_TEXT);
+	const struct type *base = type_base(t.type);
+	int32_t typmod = t.type->kind == TYPE_DOMAIN ? t.type->base_typmod : t.typmod;
+	struct vtype v = { .id = base->value, .typmod = typmod };
+	if (base->kind == TYPE_ARRAY) {
+		v.is_array = true;
+		base = type_base(base->elem);
+		v.id = base->value;
+	}
+	if (base->kind == TYPE_ENUM)
+		v.labels = labels_of(a, base);
+	return v;
+}
+
 static const char *sql_name(const struct type *t)
 {
 	return t >= types && t < types + N_TYPES ? rows[t - types].sql_name : NULL;

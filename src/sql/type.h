@@ -73,6 +73,10 @@ const struct type *type_of_value(enum value_type value);
 /* Follows domains down to the type that is not one. */
 const struct type *type_base(const struct type *t);
 
+/* How values of the type are handled (value/value.h): representation, array or
+ * not, modifier, and an enum's labels. A NULL type is text. In the arena. */
+struct vtype type_vtype(struct arena *a, struct typeref t);
+
 /* As format_type(): "integer", "character varying(20)", "timestamp with time
  * zone", "integer[]", quoted and schema-qualified outside the search path
  * (schema NULL, pg_catalog and public are never printed). In the arena. */
