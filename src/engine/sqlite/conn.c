@@ -3,11 +3,12 @@
 #include "base/arena.h"
 #include "base/check.h"
 #include "base/str.h"
+#include "engine/sqlite/plan_cache.h"
 #include "value/timezone.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -103,6 +104,7 @@ void sqlite_conn_close(struct sqlite_conn *cn)
 {
 	if (!cn)
 		return;
+	plan_cache_free(cn->plans);
 	sqlite3_finalize(cn->begin);
 	sqlite3_finalize(cn->commit);
 	sqlite3_finalize(cn->rollback);
@@ -147,6 +149,8 @@ void sqlite_set_catalog(struct sqlite_conn *cn, struct catalog *cat)
 	if (cat == cn->cat)
 		return;
 	struct catalog *old = cn->cat;
+	if (cn->plans)
+		plan_cache_clear(cn->plans);
 	cn->cat = cat ? catalog_ref(cat) : NULL;
 	catalog_unref(old);
 }
