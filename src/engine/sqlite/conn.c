@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/check.h"
 #include "base/str.h"
+#include "engine/sqlite/exec.h"
 #include "engine/sqlite/plan_cache.h"
 #include "value/timezone.h"
 
@@ -105,6 +106,7 @@ void sqlite_conn_close(struct sqlite_conn *cn)
 	if (!cn)
 		return;
 	plan_cache_free(cn->plans);
+	exec_state_free(cn);
 	sqlite3_finalize(cn->begin);
 	sqlite3_finalize(cn->commit);
 	sqlite3_finalize(cn->rollback);

@@ -19,6 +19,7 @@
 
 #include <sqlite3.h>
 
+struct exec_state;
 struct plan_cache;
 struct sqlite_engine;
 
@@ -65,7 +66,8 @@ struct sqlite_conn {
 	_Atomic bool cancel;
 
 	int last_rc; /* extended result code of the last failure (SQLITE_CONSTRAINT_UNIQUE, ...) */
-	struct plan_cache *plans;
+	struct plan_cache *plans; /* NULL until the engine gives it one */
+	struct exec_state *exec;  /* the executor's, NULL until it makes it */
 	sqlite3_stmt *begin, *commit, *rollback, *version;
 };
 

@@ -1,24 +1,20 @@
 #include "engine/sqlite/plan_cache.h"
 
-#include "base/arena.h"
 #include "base/buf.h"
 #include "base/check.h"
 #include "base/map.h"
 #include "engine/sqlite/exec.h"
 #include "engine/sqlite/state.h"
-#include "sql/analyze.h"
-#include "sql/parse.h"
-#include "sql/rewrite.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-/* Everything of a plan lives in its arena, this struct as well. */
 struct plan {
 	struct plan *newer, *older;
-	struct arena *arena;
-	struct str key;
 	struct exec_plan *exec;
 	bool is_cached;
+	struct str key; /* in bytes */
+	char bytes[];
 };
 
 struct plan_cache {
@@ -50,8 +46,8 @@ static void link_newest(struct plan_cache *pc, struct plan *p)
 
 static void free_plan(struct plan *p)
 {
-	exec_finish(p->exec);
-	arena_free(p->arena);
+	exec_plan_free(p->exec);
+	free(p);
 }
 
 static void drop(struct plan_cache *pc, struct plan *p)
@@ -82,47 +78,15 @@ const char *sqlite_search_path(const struct sqlite_conn *cn)
 	return path ? path : "\"$user\", public";
 }
 
-int plan_make(struct ctx *c, struct sqlite_conn *cn, const char *role, const char *search_path,
-	      const struct json *stmt, struct exec_plan **ret)
+static struct plan *new_plan(struct str key, struct exec_plan *exec)
 {
-	struct str kind = node_kind(stmt);
-	if (!str_is(kind, "SelectStmt") && !str_is(kind, "InsertStmt") &&
-	    !str_is(kind, "UpdateStmt") && !str_is(kind, "DeleteStmt"))
-		return err_set(c, "0A000", "only SELECT, INSERT, UPDATE and DELETE can run here");
-	struct analysis an = { .cat = cn->cat, .search_path = search_path };
-	struct query *q;
-	TRY(analyze_query(c, &an, stmt, &q));
-	struct rewrite rw = { .cat = cn->cat, .role = role, .search_path = search_path };
-	TRY(rewrite_query(c, &rw, q, &q));
-	return exec_prepare(c, cn, q, ret);
-}
-
-static int build(struct ctx *c, struct sqlite_conn *cn, struct plan *p, struct str sql)
-{
-	const struct json *stmt;
-	TRY(sql_parse(c, sql, &stmt));
-	return plan_make(c, cn, arena_strdup(c->arena, sqlite_conn_role(cn)),
-			 arena_strdup(c->arena, sqlite_search_path(cn)), stmt, &p->exec);
-}
-
-/* Builds in an arena of the plan's own; the error moves to the caller's. */
-static int new_plan(struct ctx *c, struct sqlite_conn *cn, struct str key, struct str sql,
-		    struct plan **ret)
-{
-	struct arena *arena = arena_new(0);
-	struct plan *p = ARENA_NEW(arena, struct plan);
-	p->arena = arena;
-	p->key = key.p ? str_copy(arena, key) : STR("");
-	struct ctx own = { .arena = arena,
-			   .deadline_ns = c->deadline_ns,
-			   .request_id = c->request_id };
-	if (build(&own, cn, p, str_copy(arena, sql)) < 0) {
-		c->err = err_copy(c->arena, &own.err);
-		arena_free(arena);
-		return -1;
-	}
-	*ret = p;
-	return 0;
+	struct plan *p = calloc(1, sizeof(*p) + key.n);
+	CHECK(p);
+	p->exec = exec;
+	if (key.n)
+		memcpy(p->bytes, key.p, key.n);
+	p->key = (struct str){ p->bytes, key.n };
+	return p;
 }
 
 static struct str make_key(struct ctx *c, const struct sqlite_conn *cn, struct str sql)
@@ -166,7 +130,9 @@ int plan_get(struct ctx *c, struct sqlite_conn *cn, struct str sql, struct plan 
 		*ret = p;
 		return 0;
 	}
-	TRY(new_plan(c, cn, key, sql, &p));
+	struct exec_plan *exec;
+	TRY(exec_plan_make(c, cn, sql, &exec));
+	p = new_plan(key, exec);
 	if (key.p)
 		remember(pc, p);
 	*ret = p;

@@ -10,7 +10,6 @@
 #include "engine/sqlite/conn.h"
 
 struct exec_plan;
-struct json;
 
 enum { PLAN_CACHE_MAX = 256, PLAN_CACHE_SQL_MAX = 64 << 10 };
 
@@ -24,11 +23,6 @@ struct plan;
 int plan_get(struct ctx *c, struct sqlite_conn *cn, struct str sql, struct plan **ret);
 struct exec_plan *plan_exec(struct plan *p);
 void plan_release(struct plan *p);
-
-/* A plan of its own for a parsed statement, not cached: scripts, whose catalog
- * changes without a new version. */
-int plan_make(struct ctx *c, struct sqlite_conn *cn, const char *role, const char *search_path,
-	      const struct json *stmt, struct exec_plan **ret);
 
 /* The search_path of cn's call. */
 const char *sqlite_search_path(const struct sqlite_conn *cn);

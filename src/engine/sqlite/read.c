@@ -60,7 +60,7 @@ int sqlite_run_step(struct ctx *c, struct sqlite_conn *cn, const struct step *st
 	TRY(plan_get(c, cn, step->sql, &plan));
 	uint64_t affected = 0;
 	int failed;
-	if (read_only && !exec_is_read_only(plan_exec(plan)))
+	if (read_only && exec_plan_writes(plan_exec(plan)))
 		failed = err_set(
 			c, "25006",
 			"cannot execute a statement that writes in a read-only transaction");

@@ -165,12 +165,11 @@ static int run_all(struct script *s, const sql_stmts *stmts)
 int script_run_query(struct ctx *c, struct storage *st, struct str text, const struct json *stmt,
 		     struct sink *sink, uint64_t *ret_affected)
 {
-	(void)text;
 	struct exec_plan *plan;
-	TRY(plan_make(c, st->cn, st->session->role, st->session->search_path, stmt, &plan));
+	TRY(exec_plan_make_parsed(c, st->cn, text, stmt, &plan));
 	uint64_t affected = 0;
 	int failed = exec_run(c, st->cn, plan, NULL, 0, sink, &affected);
-	exec_finish(plan);
+	exec_plan_free(plan);
 	if (failed == 0 && ret_affected)
 		*ret_affected = affected;
 	return failed;
@@ -234,6 +233,7 @@ static int record_migration(struct script *s, const sql_stmts *stmts)
 
 static int finish(struct script *s, struct catalog **ret_cat)
 {
+	TRY(exec_finish(s->c, s->cn));
 	if (sqlite_has_deferred_fk(s->cn))
 		return err_set(s->c, "23503", "a foreign key constraint is violated");
 	TRY(store_save(s->c, s->cn, s->session.cat));

@@ -1,6 +1,7 @@
 #include "engine/sqlite/writer.h"
 
 #include "base/check.h"
+#include "engine/sqlite/exec.h"
 #include "loop/await.h"
 
 #include <stdio.h>
@@ -48,6 +49,7 @@ static int run_steps(struct writer *w, struct request *r)
 		w->cn->deadline_ns = latest;
 	for (size_t i = 0; i < r->n; i++)
 		TRY(sqlite_run_step(r->c, w->cn, &r->steps[i], r->spec->read_only));
+	TRY(exec_finish(r->c, w->cn));
 	/* The executor has checked every key; this net must find nothing. */
 	if (sqlite_has_deferred_fk(w->cn))
 		return err_set(r->c, "23503", "a foreign key constraint is violated");
@@ -61,6 +63,8 @@ static int run_request(struct writer *w, struct request *r)
 	struct ctx own = { .arena = r->c->arena };
 	CHECK(sqlite_run(&own, w->cn, w->savepoint) == 0);
 	r->result = run_steps(w, r);
+	if (r->result < 0)
+		exec_reset(w->cn);
 	sqlite_leave(w->cn);
 	if (r->result == 0 && sqlite_tx_is_over(w->cn))
 		r->result = err_set(r->c, "25P01", "the transaction has ended");
@@ -153,6 +157,7 @@ static int run_script(struct writer *w, struct request *r, struct catalog **ret_
 	sqlite_leave(w->cn);
 	if (failed == 0)
 		return commit(r->c, w);
+	exec_reset(w->cn);
 	if (!sqlite_tx_is_over(w->cn))
 		sqlite_run(&(struct ctx){ .arena = r->c->arena }, w->cn, w->cn->rollback);
 	return -1;
