@@ -60,6 +60,9 @@ struct builtin {
 	 * A C function is bp_ and PostgreSQL's internal name (pg_proc.prosrc);
 	 * a set-returning one is a table-valued function with columns c1, c2.
 	 * Collations carry pg_type.typname ("numeric", "_int4").
+	 *   %f      where an aggregate's FILTER goes; at the end without one
+	 * A comparison operator of one type is written natively with the type's
+	 * collation, whatever stands here; T of an enum is its oid.
 	 */
 	const char *sqlite;
 };

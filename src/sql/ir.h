@@ -194,6 +194,7 @@ struct query {
 	struct expr *limit, *offset;
 	VEC(struct cte *) ctes;
 	bool for_update; /* FOR UPDATE/SHARE seen: a no-op on SQLite */
+	bool is_barrier; /* as a subquery: nothing of the outer query may move into it */
 
 	/* Set operation: targets describe the output columns' names and types. */
 	enum set_op set_op;

@@ -2,18 +2,16 @@
  * How the IR is written for SQLite: names, constants, parameters, comparison
  * and the C functions that stand behind PostgreSQL's expressions.
  *
- * C functions that printed SQL calls (registered by func_*.c). T is a type
- * code as an INTEGER: enum value_type (+ VALUE_ARRAY), or for a catalog's enum
- * (or array of one) the type's oid, >= 16384, looked up in cn->cat.
- *   bp_in(T, typmod, text)            the input function (value_in)
- *   bp_out(T, v)                      the output function, as text (value_out)
- *   bp_cast(Tfrom, Tto, typmod, is_explicit, v)     value_cast
- *   bp_json(T, v)                     to_json's text (value_to_json)
- *   bp_row(name, T, v, name, T, v..)  a row as a JSON object's text
- *   bp_subscript(T, arr, i..)         one element of an array; T of the array
- *   bp_slice(T, arr, lo, hi)          a slice; NULL bounds are open
- *   bp_array(T, v..)                  ARRAY[v..]; T of the element
- *   bp_raise(sqlstate, message)       raises, whatever the row
+ * C functions that printed SQL calls beside those of func.h. T is a type code as
+ * an INTEGER: enum value_type (+ VALUE_ARRAY), or for an enum of the catalog the
+ * type's oid, >= 16384. exec_fn.c has these:
+ *   bp_row(spec, v..)          a row as a JSON object's text; spec is JSON text
+ *                              [["name", T], ..], one pair per value
+ *   bp_field(T, row, name)     one member of such a text, as a cell of type T
+ *   bp_array(T, v..)           ARRAY[v..]; T of the element
+ *   bp_subscript(T, arr, i)    one element of an array; T of the array
+ *   bp_slice(T, arr, lo, hi)   a slice; NULL bounds are open
+ *   bp_raise(sqlstate, text)   raises, whatever the row
  * Built-ins are written by their template (sql/builtin.h) where %t1 and %r
  * print T of an argument and of the result.
  *
@@ -47,7 +45,7 @@ const char *sqlite_collation(const struct type *t);
 
 /* T of a type, see above. */
 int64_t sqlite_type_code(const struct type *t);
-struct vtype sqlite_vtype(struct ctx *c, struct typeref t);
+struct vtype sqlite_vtype(struct arena *a, struct typeref t);
 
 /* Where the value of a SQLite parameter comes from when a statement runs. */
 enum bind_kind {

@@ -1,0 +1,500 @@
+/* Expressions as SQLite writes them. */
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "engine/sqlite/dialect_int.h"
+#include "sql/builtin.h"
+
+#include <string.h>
+
+/* ---- comparison ---- */
+
+static bool is_symbol(const char *name)
+{
+	static const char *const symbols[] = { "=", "<>", "<", "<=", ">", ">=" };
+	for (size_t i = 0; i < sizeof(symbols) / sizeof(*symbols); i++) {
+		if (strcmp(name, symbols[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_int(enum value_type v)
+{
+	return v == V_INT2 || v == V_INT4 || v == V_INT8 || v == V_OID;
+}
+
+static bool is_float(enum value_type v)
+{
+	return v == V_FLOAT4 || v == V_FLOAT8;
+}
+
+/* Stored cells of both types compare by SQLite's operators and one collation. */
+static bool is_native(const struct type *a, const struct type *b)
+{
+	a = type_base(a);
+	b = type_base(b);
+	if (a == b)
+		return a->kind != TYPE_COMPOSITE && a->value != V_JSON;
+	if (a->kind == TYPE_ENUM || b->kind == TYPE_ENUM)
+		return false;
+	if ((a->kind == TYPE_ARRAY) != (b->kind == TYPE_ARRAY))
+		return false;
+	return a->value == b->value || (is_int(a->value) && is_int(b->value)) ||
+	       (is_float(a->value) && is_float(b->value));
+}
+
+static void put_side(struct printer *p, const struct expr *e, bool by_rank)
+{
+	if (by_rank)
+		sqlite_put_enum_rank(p, type_base(e->type.type), e);
+	else
+		print_expr(p, e);
+}
+
+static void put_collation(struct printer *p, const struct type *t)
+{
+	const char *name = sqlite_collation(t);
+	if (!name)
+		return;
+	buf_puts(p->out, " COLLATE ");
+	sqlite_put_name(p->out, name);
+}
+
+static bool is_order(const char *symbol)
+{
+	return *symbol == '<' ? symbol[1] != '>' : *symbol == '>';
+}
+
+/* A constant NULL or parameter may have no type of its own; the other side has. */
+static const struct type *compared_type(const struct expr *l, const struct expr *r)
+{
+	const struct type *t = type_base(l->type.type);
+	return t->kind == TYPE_PSEUDO ? type_base(r->type.type) : t;
+}
+
+static void put_comparison(struct printer *p, const struct expr *l, const struct expr *r,
+			   const char *symbol)
+{
+	const struct type *t = compared_type(l, r);
+	bool by_rank = t->kind == TYPE_ENUM && is_order(symbol);
+	buf_char(p->out, '(');
+	put_side(p, l, by_rank);
+	buf_printf(p->out, " %s ", symbol);
+	put_side(p, r, by_rank);
+	if (!by_rank)
+		put_collation(p, t);
+	buf_char(p->out, ')');
+}
+
+bool sqlite_is_native_comparison(const struct builtin *b, const struct type *l,
+				 const struct type *r)
+{
+	return b && b->kind == BUILTIN_OP && b->n_args == 2 && is_symbol(b->name) &&
+	       is_native(l, r);
+}
+
+static void put_distinct(struct printer *p, const struct expr *e)
+{
+	put_comparison(p, e->args.v[0], e->args.v[1], e->negated ? "IS" : "IS NOT");
+}
+
+/* ---- built-ins ---- */
+
+static void put_args(struct printer *p, const struct expr *e)
+{
+	for (size_t i = 0; i < e->args.n; i++) {
+		buf_puts(p->out, i ? ", " : "");
+		print_expr(p, e->args.v[i]);
+	}
+}
+
+static void put_filter(struct printer *p, const struct expr *e)
+{
+	if (!e->filter)
+		return;
+	buf_puts(p->out, " FILTER (WHERE ");
+	print_expr(p, e->filter);
+	buf_char(p->out, ')');
+}
+
+/* An argument of DISTINCT carries its collation: equal means equal to PostgreSQL. */
+static void put_arg(struct printer *p, const struct expr *e, size_t i)
+{
+	if (i >= e->args.n) {
+		buf_puts(p->out, "NULL");
+		return;
+	}
+	if (i == 0 && e->is_distinct)
+		buf_puts(p->out, "DISTINCT ");
+	print_expr(p, e->args.v[i]);
+	if (i == 0 && e->is_distinct)
+		put_collation(p, e->args.v[0]->type.type);
+}
+
+/* One %-directive; returns the place after it. */
+static const char *put_directive(struct printer *p, const struct expr *e, const char *t)
+{
+	if (*t >= '1' && *t <= '8') {
+		put_arg(p, e, (size_t)(*t - '1'));
+	} else if (*t == '*') {
+		if (e->is_distinct && e->args.n)
+			buf_puts(p->out, "DISTINCT ");
+		put_args(p, e);
+	} else if (*t == 't' && t[1] >= '1' && t[1] <= '8') {
+		size_t i = (size_t)(*++t - '1');
+		const struct type *type = i < e->args.n ? e->args.v[i]->type.type : NULL;
+		buf_i64(p->out, type ? sqlite_type_code(type) : 0);
+	} else if (*t == 'r') {
+		buf_i64(p->out, sqlite_type_code(e->type.type));
+	} else if (*t == 'f') {
+		put_filter(p, e);
+	} else {
+		buf_char(p->out, *t);
+	}
+	return t + 1;
+}
+
+static void put_template(struct printer *p, const struct expr *e, const char *t)
+{
+	bool has_filter = false;
+	while (*t) {
+		if (*t != '%' || !t[1]) {
+			buf_char(p->out, *t++);
+			continue;
+		}
+		has_filter |= t[1] == 'f';
+		t = put_directive(p, e, t + 1);
+	}
+	if (!has_filter)
+		put_filter(p, e);
+}
+
+void sqlite_put_builtin(struct printer *p, const struct expr *e)
+{
+	const struct builtin *b = e->builtin;
+	if (!b) {
+		print_refuse(p, "this call", e->location);
+		return;
+	}
+	if (e->args.n == 2 &&
+	    sqlite_is_native_comparison(b, e->args.v[0]->type.type, e->args.v[1]->type.type)) {
+		put_comparison(p, e->args.v[0], e->args.v[1], b->name);
+		return;
+	}
+	if (!b->sqlite) {
+		print_refuse(p, arena_printf(p->c->arena, "function or operator %s", b->name),
+			     e->location);
+		return;
+	}
+	bool is_op = b->kind == BUILTIN_OP || b->kind == BUILTIN_CAST;
+	buf_puts(p->out, is_op ? "(" : "");
+	put_template(p, e, b->sqlite);
+	buf_puts(p->out, is_op ? ")" : "");
+}
+
+/* ---- input, output, coercion ---- */
+
+static bool is_time_word(struct str s)
+{
+	static const char *const words[] = { "now", "today", "tomorrow", "yesterday" };
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (str_ieq(str_trim(s), str_of(words[i])))
+			return true;
+	}
+	return false;
+}
+
+static void put_in_call(struct printer *p, const struct expr *e)
+{
+	buf_printf(p->out, "bp_in(%lld, ", (long long)sqlite_type_code(e->type.type));
+	print_expr(p, e->args.v[0]);
+	if (e->type.typmod >= 0)
+		buf_printf(p->out, ", %d", e->type.typmod);
+	buf_char(p->out, ')');
+}
+
+/* A literal is read now, a parameter when it is bound, all else per row. */
+static void put_input(struct printer *p, const struct expr *e)
+{
+	const struct expr *arg = e->args.v[0];
+	if (arg->kind == EX_PARAM) {
+		sqlite_put_bind(p, (struct bind){ BIND_PARAM, arg->param, e->type });
+		return;
+	}
+	if (arg->kind != EX_CONST || arg->datum.kind != D_TEXT || is_time_word(arg->datum.s)) {
+		put_in_call(p, e);
+		return;
+	}
+	struct vtype t = sqlite_vtype(p->c->arena, e->type);
+	struct datum v;
+	if (value_in(p->c, &t, NULL, arg->datum.s, &v) < 0)
+		p->failed = -1;
+	else
+		sqlite_put_datum(p->out, v);
+}
+
+static bool is_text(enum value_type v)
+{
+	return v == V_TEXT || v == V_VARCHAR || v == V_UNKNOWN || v == V_NAME || v == V_CITEXT;
+}
+
+static void put_output(struct printer *p, const struct expr *e)
+{
+	const struct expr *arg = e->args.v[0];
+	const struct type *t = type_base(arg->type.type);
+	if (t->kind == TYPE_ENUM || (t->kind == TYPE_BASE && is_text(t->value))) {
+		print_expr(p, arg);
+		return;
+	}
+	buf_printf(p->out, "bp_out(%lld, ", (long long)sqlite_type_code(t));
+	print_expr(p, arg);
+	buf_char(p->out, ')');
+}
+
+static void put_typmod(struct printer *p, const struct expr *e)
+{
+	long long code = sqlite_type_code(e->type.type);
+	buf_printf(p->out, "bp_cast(%lld, %lld, ", code, code);
+	print_expr(p, e->args.v[0]);
+	buf_printf(p->out, ", %d, %d)", e->type.typmod, e->is_explicit);
+}
+
+/* ---- rows and arrays ---- */
+
+static void put_row_spec(struct printer *p, const char *const *names, const struct type **types,
+			 size_t n)
+{
+	BUF_CLEANUP struct buf spec = buf_make(1 << 20);
+	buf_char(&spec, '[');
+	for (size_t i = 0; i < n; i++) {
+		buf_puts(&spec, i ? ",[" : "[");
+		json_put_string(&spec, str_of(names[i]));
+		buf_printf(&spec, ",%lld]", (long long)sqlite_type_code(types[i]));
+	}
+	buf_char(&spec, ']');
+	sqlite_put_text(p->out, buf_view(&spec));
+}
+
+static void put_row(struct printer *p, const struct expr *e)
+{
+	const char **names = arena_array(p->c->arena, e->args.n, sizeof(*names));
+	const struct type **types = arena_array(p->c->arena, e->args.n, sizeof(*types));
+	for (size_t i = 0; i < e->args.n; i++) {
+		names[i] = e->names && e->names[i] ? e->names[i]
+						   : arena_printf(p->c->arena, "f%zu", i + 1);
+		types[i] = e->args.v[i]->type.type;
+	}
+	buf_puts(p->out, "bp_row(");
+	put_row_spec(p, names, types, e->args.n);
+	for (size_t i = 0; i < e->args.n; i++) {
+		buf_puts(p->out, ", ");
+		print_expr(p, e->args.v[i]);
+	}
+	buf_char(p->out, ')');
+}
+
+static struct expr *column_var(struct printer *p, const struct expr *whole,
+			       const struct rte_column *col)
+{
+	struct expr *v = expr_var(p->c->arena, whole->rte, col->attnum, col->type);
+	v->levels_up = whole->levels_up;
+	return v;
+}
+
+/* A row that an outer join made of NULLs is NULL as a whole. */
+static void put_whole_row(struct printer *p, const struct expr *e)
+{
+	const struct rte *rte = print_rte_of(p, e->levels_up, e->rte);
+	struct expr row = { .kind = EX_ROW, .type = e->type, .location = e->location };
+	const char **names = arena_array(p->c->arena, rte->columns.n, sizeof(*names));
+	for (size_t i = 0; i < rte->columns.n; i++) {
+		names[i] = rte->columns.v[i].name;
+		VEC_PUSH(p->c->arena, &row.args, column_var(p, e, &rte->columns.v[i]));
+	}
+	row.names = names;
+	bool is_table = rte->kind == RTE_RELATION && rte->rel->kind != REL_VIEW &&
+			!sqlite_row_source(p, e->levels_up, e->rte);
+	if (is_table) {
+		buf_puts(p->out, "CASE WHEN ");
+		print_alias(p, e->levels_up, e->rte);
+		buf_printf(p->out, ".%s IS NOT NULL THEN ", sqlite_rowid_name(rte->rel));
+	}
+	put_row(p, &row);
+	buf_puts(p->out, is_table ? " END" : "");
+}
+
+static void put_field(struct printer *p, const struct expr *e)
+{
+	if (!e->args.n) { /* a column of the SQL around it, see dialect_set.c */
+		buf_puts(p->out, e->name);
+		return;
+	}
+	buf_printf(p->out, "bp_field(%lld, ", (long long)sqlite_type_code(e->type.type));
+	print_expr(p, e->args.v[0]);
+	buf_puts(p->out, ", ");
+	sqlite_put_text(p->out, str_of(e->name));
+	buf_char(p->out, ')');
+}
+
+static void put_array(struct printer *p, const struct expr *e)
+{
+	const struct type *t = type_base(e->type.type);
+	buf_printf(p->out, "bp_array(%lld",
+		   (long long)sqlite_type_code(t->kind == TYPE_ARRAY ? t->elem : t));
+	for (size_t i = 0; i < e->args.n; i++) {
+		buf_puts(p->out, ", ");
+		print_expr(p, e->args.v[i]);
+	}
+	buf_char(p->out, ')');
+}
+
+static void put_subscript(struct printer *p, const struct expr *e)
+{
+	const struct type *t = e->args.v[0]->type.type;
+	buf_printf(p->out, "%s(%lld, ", e->is_slice ? "bp_slice" : "bp_subscript",
+		   (long long)sqlite_type_code(t));
+	for (size_t i = 0; i < e->args.n; i++) {
+		buf_puts(p->out, i ? ", " : "");
+		if (e->args.v[i])
+			print_expr(p, e->args.v[i]);
+		else
+			buf_puts(p->out, "NULL");
+	}
+	if (e->is_slice && e->args.n < 3)
+		buf_puts(p->out, ", NULL");
+	buf_char(p->out, ')');
+}
+
+/* GREATEST and LEAST skip NULLs, as SQLite's aggregates do. */
+static void put_extreme(struct printer *p, const struct expr *e)
+{
+	buf_printf(p->out, "(SELECT %s(column1", e->kind == EX_GREATEST ? "max" : "min");
+	put_collation(p, e->type.type);
+	buf_puts(p->out, ") FROM (VALUES ");
+	for (size_t i = 0; i < e->args.n; i++) {
+		buf_puts(p->out, i ? ", (" : "(");
+		print_expr(p, e->args.v[i]);
+		buf_char(p->out, ')');
+	}
+	buf_puts(p->out, "))");
+}
+
+static void put_nullif(struct printer *p, const struct expr *e)
+{
+	buf_puts(p->out, "nullif(");
+	print_expr(p, e->args.v[0]);
+	put_collation(p, e->args.v[0]->type.type);
+	buf_puts(p->out, ", ");
+	print_expr(p, e->args.v[1]);
+	buf_char(p->out, ')');
+}
+
+static void put_window(struct printer *p, const struct expr *e)
+{
+	sqlite_put_builtin(p, e);
+	buf_puts(p->out, " OVER ");
+	print_window(p, e->window);
+}
+
+/* ---- the hook ---- */
+
+const struct row_source *sqlite_row_source(const struct printer *p, int levels_up, int rte)
+{
+	for (int i = 0; i < levels_up; i++)
+		p = p->outer;
+	const struct sqlite_print *sp = p->arg;
+	if (p->outer)
+		return NULL;
+	for (size_t i = 0; i < sp->n_rows; i++) {
+		if (sp->rows[i].rte == rte)
+			return &sp->rows[i];
+	}
+	return NULL;
+}
+
+static bool put_var(struct printer *p, const struct expr *e)
+{
+	const struct rte *rte = print_rte_of(p, e->levels_up, e->rte);
+	const struct row_source *row = sqlite_row_source(p, e->levels_up, e->rte);
+	if (!row)
+		return sqlite_put_function_var(p, rte, e);
+	for (size_t i = 0; i < rte->columns.n; i++) {
+		if (rte->columns.v[i].attnum != e->attnum)
+			continue;
+		sqlite_put_bind(p, (struct bind){ BIND_ROW, row->base + (int)i, { NULL, -1 } });
+		return true;
+	}
+	return false;
+}
+
+static bool put_structure(struct printer *p, const struct expr *e)
+{
+	switch (e->kind) {
+	case EX_ROW:
+		put_row(p, e);
+		return true;
+	case EX_WHOLE_ROW:
+		put_whole_row(p, e);
+		return true;
+	case EX_FIELD:
+		put_field(p, e);
+		return true;
+	case EX_ARRAY:
+		put_array(p, e);
+		return true;
+	case EX_SUBSCRIPT:
+		put_subscript(p, e);
+		return true;
+	case EX_GREATEST:
+	case EX_LEAST:
+		put_extreme(p, e);
+		return true;
+	case EX_NULLIF:
+		put_nullif(p, e);
+		return true;
+	case EX_ANY_ALL:
+		sqlite_put_any_all(p, e);
+		return true;
+	case EX_SUBLINK:
+		return sqlite_put_sublink(p, e);
+	default:
+		return false;
+	}
+}
+
+bool sqlite_dialect_expr(struct printer *p, const struct expr *e)
+{
+	switch (e->kind) {
+	case EX_VAR:
+		return put_var(p, e);
+	case EX_CONST:
+		sqlite_put_datum(p->out, e->datum);
+		return true;
+	case EX_PARAM:
+		sqlite_put_bind(p, (struct bind){ BIND_PARAM, e->param, e->type });
+		return true;
+	case EX_FUNC:
+	case EX_AGG:
+	case EX_CURRENT:
+		sqlite_put_builtin(p, e);
+		return true;
+	case EX_WINDOW:
+		put_window(p, e);
+		return true;
+	case EX_DISTINCT:
+		put_distinct(p, e);
+		return true;
+	case EX_INPUT:
+		put_input(p, e);
+		return true;
+	case EX_OUTPUT:
+		put_output(p, e);
+		return true;
+	case EX_TYPMOD:
+		put_typmod(p, e);
+		return true;
+	default:
+		return put_structure(p, e);
+	}
+}
