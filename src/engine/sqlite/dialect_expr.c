@@ -132,6 +132,30 @@ static void put_arg(struct printer *p, const struct expr *e, size_t i)
 		put_collation(p, e->args.v[0]->type.type);
 }
 
+static void put_typed_args(struct printer *p, const struct expr *e)
+{
+	for (size_t i = 0; i < e->args.n; i++) {
+		buf_puts(p->out, i ? ", " : (e->is_distinct ? "DISTINCT " : ""));
+		buf_printf(p->out, "%lld, ", (long long)sqlite_type_code(e->args.v[i]->type.type));
+		print_expr(p, e->args.v[i]);
+	}
+}
+
+/* name(...): nothing around it can pull it apart. */
+static bool is_call_template(const char *t)
+{
+	size_t n = strcspn(t, "( %");
+	if (n == 0 || t[n] != '(')
+		return false;
+	int depth = 0;
+	for (t += n; *t; t++) {
+		depth += (*t == '(') - (*t == ')');
+		if (depth == 0)
+			return t[1] == '\0';
+	}
+	return false;
+}
+
 /* One %-directive; returns the place after it. */
 static const char *put_directive(struct printer *p, const struct expr *e, const char *t)
 {
@@ -149,6 +173,11 @@ static const char *put_directive(struct printer *p, const struct expr *e, const 
 		buf_i64(p->out, sqlite_type_code(e->type.type));
 	} else if (*t == 'f') {
 		put_filter(p, e);
+	} else if (*t == 'c') {
+		if (e->args.n)
+			put_collation(p, e->args.v[0]->type.type);
+	} else if (*t == '#') {
+		put_typed_args(p, e);
 	} else {
 		buf_char(p->out, *t);
 	}
@@ -187,10 +216,11 @@ void sqlite_put_builtin(struct printer *p, const struct expr *e)
 			     e->location);
 		return;
 	}
-	bool is_op = b->kind == BUILTIN_OP || b->kind == BUILTIN_CAST;
-	buf_puts(p->out, is_op ? "(" : "");
+	bool is_bare =
+		b->kind == BUILTIN_AGG || b->kind == BUILTIN_WINDOW || is_call_template(b->sqlite);
+	buf_puts(p->out, is_bare ? "" : "(");
 	put_template(p, e, b->sqlite);
-	buf_puts(p->out, is_op ? ")" : "");
+	buf_puts(p->out, is_bare ? "" : ")");
 }
 
 /* ---- input, output, coercion ---- */

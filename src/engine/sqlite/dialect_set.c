@@ -337,8 +337,12 @@ bool sqlite_put_function_var(struct printer *p, const struct rte *rte, const str
 		put_alias_column(p, e, "value");
 	} else if (is_record(rte)) {
 		put_record_column(p, rte, e);
-	} else if (!is_json_each(rte) || is_call(rte, "unnest")) {
-		put_alias_column(p, e, "value");
+	} else if (is_call(rte, "unnest")) {
+		put_alias_column(p, e, element_cell(e->type.type));
+	} else if (!is_json_each(rte)) {
+		bool is_table = rte->func->builtin->kind == BUILTIN_SRF;
+		put_alias_column(p, e,
+				 is_table ? arena_printf(p->c->arena, "c%d", e->attnum) : "value");
 	} else if (e->attnum == 1 && (strstr(rte->func->builtin->name, "_each") ||
 				      strstr(rte->func->builtin->name, "_keys"))) {
 		put_alias_column(p, e, "key");
