@@ -72,8 +72,7 @@ int credential_require_key(struct ctx *c, const struct auth *a, const struct cre
 /* Verifies a BEARER credential and says who it is; NONE and BARE are the
  * anonymous role, or PGRST302 where that is off. The strings of *ret live in
  * c->arena or in a. A token already verified costs one lookup and a copy. */
-int auth_verify(struct ctx *c, struct auth *a, const struct credential *cr,
-		struct principal *ret);
+int auth_verify(struct ctx *c, struct auth *a, const struct credential *cr, struct principal *ret);
 
 /* The value of WWW-Authenticate for an error of this file (or 42501 answered
  * with 401), in arena; NULL when there is none to send. */

@@ -14,8 +14,8 @@ struct principal {
 	 * PostgREST sets it. */
 	struct str claims_json;
 	struct str subject; /* the sub claim, empty when there is none */
-	/* No token was presented. 42501 is answered with 401 and "WWW-Authenticate:
-	 * Bearer" then, with 403 otherwise. */
+	/* The role is the anonymous one, with or without a token: 42501 is answered
+	 * with 401 and "WWW-Authenticate: Bearer" then, with 403 otherwise. */
 	bool is_anonymous;
 	int64_t expires_at; /* Unix seconds, 0: never */
 };
