@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "engine/sqlite/exec.h"
 #include "engine/sqlite/plan_cache.h"
+#include "engine/sqlite/types.h"
 #include "value/timezone.h"
 
 #include <pthread.h>
@@ -111,6 +112,9 @@ void sqlite_conn_close(struct sqlite_conn *cn)
 	sqlite3_finalize(cn->commit);
 	sqlite3_finalize(cn->rollback);
 	sqlite3_finalize(cn->version);
+	sqlite3_finalize(cn->seq_read);
+	sqlite3_finalize(cn->seq_write);
+	type_cache_free(cn);
 	catalog_unref(cn->cat);
 	sqlite3_close_v2(cn->db);
 	arena_free(cn->fn.arena);
@@ -130,6 +134,8 @@ int sqlite_enter(struct ctx *c, struct sqlite_conn *cn, const struct session *se
 		.zone = zone,
 	};
 	cn->sequences = NULL;
+	cn->settings = NULL;
+	cn->claims = NULL;
 	cn->has_fn_error = false;
 	cn->stop = STOP_NONE;
 	cn->steps_left = UINT64_MAX;

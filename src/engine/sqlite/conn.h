@@ -19,7 +19,10 @@
 
 #include <sqlite3.h>
 
+struct claims;
 struct exec_state;
+struct label_cache;
+struct local_setting;
 struct plan_cache;
 struct sqlite_engine;
 
@@ -38,8 +41,8 @@ enum sqlite_stop {
 
 /* The current value that currval() and lastval() answer with. */
 struct sequence_value {
-	struct sequence_value *next;
-	const char *schema, *name; /* of the sequence; call's arena */
+	struct sequence_value *next; /* the one before; in the call's arena */
+	uint32_t oid;		     /* of the sequence */
 	int64_t value;
 };
 
@@ -57,7 +60,8 @@ struct sqlite_conn {
 
 	/* For C functions: their own arena (reset after each call) and error. */
 	struct ctx fn;
-	bool has_fn_error; /* c->err holds a C function's error */
+	sqlite3_context *fn_sc; /* of the C function that runs */
+	bool has_fn_error;	/* c->err holds a C function's error */
 
 	/* Progress handler. */
 	uint64_t steps_left;  /* VM instructions; UINT64_MAX no limit */
@@ -68,7 +72,10 @@ struct sqlite_conn {
 	int last_rc; /* extended result code of the last failure (SQLITE_CONSTRAINT_UNIQUE, ...) */
 	struct plan_cache *plans; /* NULL until the engine gives it one */
 	struct exec_state *exec;  /* the executor's, NULL until it makes it */
-	sqlite3_stmt *begin, *commit, *rollback, *version;
+	sqlite3_stmt *begin, *commit, *rollback, *version, *seq_read, *seq_write;
+	struct label_cache *labels;	/* types.c */
+	struct local_setting *settings; /* set_config() in this call; func_session.c */
+	struct claims *claims;		/* of this call, parsed; func_session.c */
 };
 
 /* Opens path with every C function and collation registered; create makes the

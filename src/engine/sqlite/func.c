@@ -46,6 +46,7 @@ static void call(sqlite3_context *sc, int n, sqlite3_value **values)
 	}
 	struct datum ret = datum_null();
 	struct arena_mark mark = arena_mark(b->cn->fn.arena);
+	b->cn->fn_sc = sc;
 	int failed = b->fn->body(&b->cn->fn, b->cn, args, n, &ret);
 	finish(b->cn, sc, failed, ret, mark);
 }
@@ -135,5 +136,8 @@ int sqlite_add_value_functions(struct ctx *c, struct sqlite_conn *cn)
 
 int sqlite_register_functions(struct ctx *c, struct sqlite_conn *cn)
 {
-	return sqlite_add_value_functions(c, cn);
+	TRY(sqlite_add_value_functions(c, cn));
+	TRY(sqlite_add_type_functions(c, cn));
+	TRY(sqlite_add_session_functions(c, cn));
+	return sqlite_add_sequence_functions(c, cn);
 }

@@ -4,18 +4,10 @@
  *   bp_NAME(...)   for every NAME of value/fn.h's table (PostgreSQL's prosrc
  *                  names: bp_int4pl, bp_numeric_add), with its arguments as
  *                  stored cells; type codes lead polymorphic ones;
- *   bp_...         what needs the session, the catalog or the database: each
- *                  is listed in func_*.c with its arguments.
+ *   bp_...         what needs a type of the catalog, the session or the
+ *                  database: dialect.h lists those that the printer writes
+ *                  itself, func_*.c has them all.
  *
- * A type argument ('T') is the integer code enum value_type, plus VALUE_ARRAY
- * for an array of it.
- *
- *   bp_in(T, text [, typmod])          input function, then the typmod as an
- *                                      assignment does
- *   bp_out(T, cell)                    output function: text
- *   bp_cast(T from, T to, cell [, typmod [, explicit]])  value_cast; explicit defaults to 1
- *   bp_json(T, cell)                   to_json's text of one cell
- *   bp_enum_in(oid, text), bp_enum_ord(oid, label)       enums of the catalog
  */
 #ifndef ENGINE_SQLITE_FUNC_H
 #define ENGINE_SQLITE_FUNC_H
@@ -40,5 +32,8 @@ int sqlite_add_functions(struct ctx *c, struct sqlite_conn *cn, const struct sql
 
 /* Each file's own. */
 int sqlite_add_value_functions(struct ctx *c, struct sqlite_conn *cn);
+int sqlite_add_type_functions(struct ctx *c, struct sqlite_conn *cn);
+int sqlite_add_session_functions(struct ctx *c, struct sqlite_conn *cn);
+int sqlite_add_sequence_functions(struct ctx *c, struct sqlite_conn *cn);
 
 #endif

@@ -18,6 +18,8 @@ int store_create(struct ctx *c, struct sqlite_conn *cn)
 		" version INTEGER NOT NULL, next_oid INTEGER NOT NULL);"
 		"CREATE TABLE _bedplate_catalog (list TEXT NOT NULL, key INTEGER NOT NULL,"
 		" object TEXT NOT NULL, PRIMARY KEY (list, key)) WITHOUT ROWID;"
+		"CREATE TABLE _bedplate_sequences (oid INTEGER PRIMARY KEY, value INTEGER NOT NULL,"
+		" is_called INTEGER NOT NULL);"
 		"INSERT INTO _bedplate_meta VALUES (1, %d, 0, 16384)",
 		STORE_FORMAT);
 }

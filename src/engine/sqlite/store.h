@@ -1,8 +1,9 @@
 /*
- * The catalog in its file. Two tables of our own, beside the user's:
+ * The catalog in its file. Three tables of our own, beside the user's:
  *
  *   _bedplate_meta     one row: format of the file, catalog version, next oid
  *   _bedplate_catalog  one row per catalog object: list, key, JSON
+ *   _bedplate_sequences  where each sequence stands (sequence.h)
  *
  * A row per object keeps a small DDL's write small. All functions run on a
  * connection inside the caller's transaction.
