@@ -285,9 +285,10 @@ static void put_output(struct printer *p, const struct expr *e)
 static void put_typmod(struct printer *p, const struct expr *e)
 {
 	long long code = sqlite_type_code(e->type.type);
-	buf_printf(p->out, "bp_cast(%lld, %lld, ", code, code);
+	buf_printf(p->out, "bp_cast(%lld, %lld, %d, %d, ", code, code, e->type.typmod,
+		   e->is_explicit);
 	print_expr(p, e->args.v[0]);
-	buf_printf(p->out, ", %d, %d)", e->type.typmod, e->is_explicit);
+	buf_char(p->out, ')');
 }
 
 /* ---- rows and arrays ---- */
