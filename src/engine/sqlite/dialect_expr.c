@@ -448,6 +448,11 @@ static bool put_var(struct printer *p, const struct expr *e)
 {
 	const struct rte *rte = print_rte_of(p, e->levels_up, e->rte);
 	const struct row_source *row = sqlite_row_source(p, e->levels_up, e->rte);
+	if (e->attnum == 0 && !row) { /* the row itself: is it there, which is it */
+		print_alias(p, e->levels_up, e->rte);
+		buf_printf(p->out, ".%s", sqlite_rowid_name(rte->rel));
+		return true;
+	}
 	if (!row)
 		return sqlite_put_function_var(p, rte, e);
 	for (size_t i = 0; i < rte->columns.n; i++) {

@@ -1,0 +1,73 @@
+/* Between the rewriter's own files. */
+#ifndef SQL_REWRITE_INT_H
+#define SQL_REWRITE_INT_H
+
+#include "sql/rewrite.h"
+
+/* A relation whose policies, or a view whose query, is being expanded. */
+struct expanding {
+	const struct expanding *outer;
+	uint32_t oid;
+};
+
+struct rewriter {
+	struct ctx *c;
+	const struct rewrite *rw;
+	const struct expanding *policies; /* innermost first */
+	const struct expanding *views;
+	int depth;
+	bool is_stored; /* inside a view or policy: schema rights were checked when it was made */
+};
+
+/* The whole work on one query level and everything below it. */
+int rewrite_level(struct rewriter *r, struct query *q);
+
+/* Rewrites the subqueries of an expression of this level. */
+int rewrite_sublinks(struct rewriter *r, struct expr *e);
+
+/* ---- rewrite_walk.c ---- */
+
+/* Calls fn for every expression slot of this level alone: not into range table
+ * subqueries, CTEs or set operands. A slot may be replaced. 0, or fn's -1. */
+int query_slots(struct query *q, int (*fn)(struct expr **slot, void *arg), void *arg);
+
+/* Calls fn for every node of e with the number of queries between it and e. */
+void expr_walk_depth(struct expr *e, int depth, void (*fn)(struct expr *, int depth, void *arg),
+		     void *arg);
+void query_walk_depth(struct query *q, int depth, void (*fn)(struct expr *, int depth, void *arg),
+		      void *arg);
+
+/* Makes vars of rtes[from] at e's own level refer to rtes[to]. */
+void expr_move_rte(struct expr *e, int from, int to);
+
+/* Calls fn for every range table entry of q and of all queries below it. */
+void query_each_rte(struct query *q, void (*fn)(struct rte *, void *arg), void *arg);
+void expr_each_rte(struct expr *e, void (*fn)(struct rte *, void *arg), void *arg);
+
+/* ---- rewrite_priv.c ---- */
+
+/* 42501 unless the role may do what the query does to this relation. */
+int check_rte_access(struct rewriter *r, const struct rte *rte);
+
+/* The role whose rights count for it. */
+const char *rte_role(const struct rewriter *r, const struct rte *rte);
+
+/* ---- policy.c ---- */
+
+/* Adds security_quals to q's tables and, for what it writes, row checks. */
+int add_policies(struct rewriter *r, struct query *q);
+
+/* ---- view.c ---- */
+
+/* A view that is read becomes a subquery. */
+int expand_view(struct rewriter *r, struct rte *rte);
+/* A view that is written becomes its table. */
+int rewrite_target_view(struct rewriter *r, struct query *q);
+
+/* ---- rewrite_guard.c ---- */
+
+/* Moves security_quals into WHERE and ON, and guards the caller's conditions. */
+int weave_quals(struct rewriter *r, struct query *q);
+bool expr_is_leakproof(const struct expr *e);
+
+#endif

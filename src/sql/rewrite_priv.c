@@ -1,0 +1,78 @@
+/* Who may do what, as PostgreSQL's ExecCheckRTEPerms: rights on the relation,
+ * else on each column that is read or written. */
+#include "base/err.h"
+#include "sql/rewrite_int.h"
+
+const char *rte_role(const struct rewriter *r, const struct rte *rte)
+{
+	return rte->access.check_as ? rte->access.check_as : r->rw->role;
+}
+
+static int denied(struct ctx *c, const struct relation *rel)
+{
+	const char *what = rel->kind == REL_VIEW       ? "view"
+			   : rel->kind == REL_MATVIEW  ? "materialized view"
+			   : rel->kind == REL_SEQUENCE ? "sequence"
+			   : rel->kind == REL_FOREIGN  ? "foreign table"
+						       : "table";
+	return err_set(c, "42501", "permission denied for %s %s", what, rel->name);
+}
+
+static bool has_any_column(const struct catalog *cat, struct str role, const struct relation *rel,
+			   uint32_t priv)
+{
+	for (size_t i = 0; i < rel->columns.n; i++) {
+		if (column_privs(cat, role, rel, &rel->columns.v[i], priv) & priv)
+			return true;
+	}
+	return false;
+}
+
+static bool has_columns(const struct catalog *cat, struct str role, const struct relation *rel,
+			const int16_t *attnums, size_t n, uint32_t priv)
+{
+	bool has_named = false;
+	for (size_t i = 0; i < n; i++) {
+		if (attnums[i] <= 0)
+			continue;
+		const struct column *col = relation_column_by_attnum(rel, attnums[i]);
+		if (!col || !(column_privs(cat, role, rel, col, priv) & priv))
+			return false;
+		has_named = true;
+	}
+	return has_named || has_any_column(cat, role, rel, priv);
+}
+
+static bool has_access(const struct catalog *cat, struct str role, const struct rte *rte)
+{
+	const struct rte_access *a = &rte->access;
+	const struct relation *rel = rte->rel;
+	uint32_t rest = a->privs & ~relation_privs(cat, role, rel, a->privs);
+	if (rest & ~(uint32_t)(PRIV_SELECT | PRIV_INSERT | PRIV_UPDATE))
+		return false;
+	if ((rest & PRIV_SELECT) &&
+	    !has_columns(cat, role, rel, a->selected.v, a->selected.n, PRIV_SELECT))
+		return false;
+	if ((rest & PRIV_INSERT) &&
+	    !has_columns(cat, role, rel, a->inserted.v, a->inserted.n, PRIV_INSERT))
+		return false;
+	return !(rest & PRIV_UPDATE) ||
+	       has_columns(cat, role, rel, a->updated.v, a->updated.n, PRIV_UPDATE);
+}
+
+static int check_schema(struct rewriter *r, const struct relation *rel)
+{
+	const struct schema *s = catalog_schema(r->rw->cat, str_of(rel->schema));
+	if (!s || catalog_privs(r->rw->cat, str_of(r->rw->role), s->owner, s->acl, 'n', PRIV_USAGE))
+		return 0;
+	return err_set(r->c, "42501", "permission denied for schema %s", s->name);
+}
+
+int check_rte_access(struct rewriter *r, const struct rte *rte)
+{
+	if (!r->is_stored)
+		TRY(check_schema(r, rte->rel));
+	if (!rte->access.privs || has_access(r->rw->cat, str_of(rte_role(r, rte)), rte))
+		return 0;
+	return denied(r->c, rte->rel);
+}
