@@ -145,7 +145,7 @@ static int find_string_end(struct parser *p, size_t from, size_t *ret_end, bool 
 
 static int parse_string(struct parser *p, struct str *ret)
 {
-	size_t start = p->at + 1, end;
+	size_t start = p->at + 1, end = start;
 	bool escapes;
 	TRY(find_string_end(p, start, &end, &escapes));
 	if (!escapes) {
