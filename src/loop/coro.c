@@ -85,6 +85,11 @@ static struct coro *coro_make(struct loop *l, void (*fn)(void *arg), void *arg)
 	co->is_ended = co->is_cancelled = co->is_shielded = false;
 	co->is_interruptible = false;
 	l->n_coros++;
+	co->live_next = l->live;
+	co->live_at = &l->live;
+	if (l->live)
+		l->live->live_at = &co->live_next;
+	l->live = co;
 	return co;
 }
 
@@ -92,6 +97,9 @@ static void give_back(struct coro *co)
 {
 	struct loop *l = co->loop;
 	l->n_coros--;
+	*co->live_at = co->live_next;
+	if (co->live_next)
+		co->live_next->live_at = co->live_at;
 	if (l->n_free >= CORO_FREE_MAX) {
 		destroy(co);
 		return;
@@ -175,6 +183,12 @@ void coro_cancel(struct coro *co)
 	co->is_cancelled = true;
 	if (co->is_interruptible && !co->is_shielded)
 		coro_wake(co);
+}
+
+void coro_cancel_all(struct loop *l)
+{
+	for (struct coro *co = l->live; co; co = co->live_next)
+		coro_cancel(co);
 }
 
 bool coro_is_cancelled(const struct coro *co)

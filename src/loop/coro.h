@@ -36,6 +36,8 @@ struct coro *coro_current(void);
 /* Asks co to end: what it waits for, and every await_* it calls afterwards,
  * returns -1 with error 57014. On its loop's thread; co must not have ended. */
 void coro_cancel(struct coro *co);
+/* Cancels every live coroutine of the loop, at the end of its life. */
+void coro_cancel_all(struct loop *l);
 bool coro_is_cancelled(const struct coro *co);
 
 /* While shielded, a coroutine's waits ignore cancelling: for clean-up that must

@@ -91,6 +91,24 @@ void loop_post_task(struct loop *l, struct loop_task *t)
 	(void)n;
 }
 
+void loop_defer_task(struct loop *l, struct loop_task *t)
+{
+	t->next = NULL;
+	*l->deferred_tail = t;
+	l->deferred_tail = &t->next;
+}
+
+static void run_deferred(struct loop *l)
+{
+	while (l->deferred) {
+		struct loop_task *t = l->deferred;
+		l->deferred = t->next;
+		if (!l->deferred)
+			l->deferred_tail = &l->deferred;
+		t->fn(t);
+	}
+}
+
 struct owned_task {
 	struct loop_task task;
 	void (*fn)(void *arg);
@@ -119,6 +137,7 @@ int loop_new(struct ctx *c, struct loop **ret)
 	struct loop *l = calloc(1, sizeof(*l));
 	CHECK(l != NULL);
 	l->ready.tail = &l->ready.head;
+	l->deferred_tail = &l->deferred;
 	l->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	l->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	l->now_ns = loop_clock_ns();
@@ -189,6 +208,7 @@ void loop_turn(struct loop *l, int timeout_ms)
 	dispatch(l);
 	timer_run_due(l);
 	coro_run_ready(l);
+	run_deferred(l);
 	uint64_t busy = loop_clock_ns() - l->now_ns;
 	if (busy > l->stall_ns)
 		l->stall_ns = busy;

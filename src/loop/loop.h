@@ -61,6 +61,10 @@ void loop_post_task(struct loop *l, struct loop_task *t);
 /* The same with memory of the loop's: runs fn(arg). Any thread. */
 void loop_post(struct loop *l, void (*fn)(void *arg), void *arg);
 
+/* Runs t->fn(t) at the end of this turn, after the coroutines; costs no system
+ * call. On the loop's thread only. */
+void loop_defer_task(struct loop *l, struct loop_task *t);
+
 /* ---- timers ---- */
 
 /* Zeroed memory of the caller; stop it before the memory goes away. */

@@ -23,6 +23,8 @@ struct loop {
 	struct loop_fd event_watch;
 	_Atomic(struct loop_task *) posted; /* newest first */
 	atomic_bool is_stopping;
+	struct loop_task *deferred; /* oldest first */
+	struct loop_task **deferred_tail;
 
 	uint64_t now_ns;
 	uint64_t stall_ns;
@@ -35,6 +37,7 @@ struct loop {
 	struct coro_queue ready;
 	struct coro *current;
 	struct coro *free_coros;
+	struct coro *live; /* every coroutine that has not ended */
 	size_t n_free, n_coros;
 	void *thread_sp; /* of the thread while a coroutine runs */
 
@@ -51,6 +54,7 @@ struct coro {
 	void *sp; /* while it does not run */
 	struct loop *loop;
 	struct coro *next;
+	struct coro *live_next, **live_at;
 	void (*fn)(void *arg);
 	void *arg;
 	bool is_ended;

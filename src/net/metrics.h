@@ -11,7 +11,7 @@
 /* Registers a series. name follows Prometheus' rules; labels is "" or the
  * inner text of the braces, e.g. "class=\"2xx\"", from a small fixed set (never
  * from input). Series of one name form a family and share its help. Strings
- * must live for ever (literals). CHECK fails past METRICS_MAX words. */
+ * must live for ever (literals). CHECK fails past 128 series. */
 int metrics_counter(const char *name, const char *help, const char *labels);
 
 /* A value that also goes down: add a negative number. */
