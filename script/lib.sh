@@ -64,4 +64,4 @@ build_tree() {
   fi
 }
 
-release_options=(--buildtype=release -Db_lto=false -Dtests=false)
+release_options=(--buildtype=release -Db_lto=false -Dtests=false -Dbench=true)
