@@ -5,7 +5,7 @@
 #include "base/err.h"
 #include "sql/analyze.h"
 #include "sql/rewrite_int.h"
-#include "sql/test_hooks.h"
+#include "base/test_hooks.h"
 
 #include <stdlib.h>
 #include <string.h>

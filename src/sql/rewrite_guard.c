@@ -9,7 +9,7 @@
 #include "base/check.h"
 #include "sql/builtin.h"
 #include "sql/rewrite_int.h"
-#include "sql/test_hooks.h"
+#include "base/test_hooks.h"
 
 #include <string.h>
 

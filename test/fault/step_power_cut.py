@@ -173,7 +173,7 @@ def main():
     counts.equal("rounds that lost an acknowledged row", lost, 0)
     counts.equal("rounds that failed integrity_check", broken, 0)
     # The same test must fail when commits are not synced.
-    lost, _, _ = run_cuts(args, 5, {"BEDPLATE_BREAK": "fsync"})
+    lost, _, _ = run_cuts(args, 5, {"BEDPLATE_BREAK": "FSYNC"})
     counts.check("the test notices missing fsyncs", lost > 0, "no row was lost with fsync off")
     return counts.done()
 

@@ -61,6 +61,8 @@ static int set_pragmas(struct ctx *c, struct sqlite_conn *cn)
 			"PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=OFF;"
 			"PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY;"
 			"PRAGMA wal_autocheckpoint=0; PRAGMA case_sensitive_like=ON"));
+	if (test_hooks.break_fsync)
+		TRY(sqlite_exec(c, cn, "PRAGMA synchronous=NORMAL"));
 	if (cn->kind == CONN_READER)
 		return sqlite_exec(c, cn, "PRAGMA query_only=ON");
 	return 0;

@@ -1,4 +1,4 @@
-#include "sql/test_hooks.h"
+#include "base/test_hooks.h"
 
 #ifdef BEDPLATE_TEST_HOOKS
 #include <stdlib.h>
@@ -14,5 +14,6 @@ __attribute__((constructor)) static void read_hooks(void)
 	test_hooks.break_with_check = strstr(names, "WITH_CHECK");
 	test_hooks.break_returning_select = strstr(names, "RETURNING_SELECT");
 	test_hooks.break_leak_guard = strstr(names, "LEAK_GUARD");
+	test_hooks.break_fsync = strstr(names, "FSYNC");
 }
 #endif
