@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/check.h"
 #include "base/str.h"
+#include "base/test_hooks.h"
 #include "engine/sqlite/exec.h"
 #include "engine/sqlite/plan_cache.h"
 #include "engine/sqlite/types.h"
