@@ -1,6 +1,7 @@
 /* The connection's state machine: reading, deadlines, closing. */
 #include "base/arena.h"
 #include "base/check.h"
+#include "net/access_log.h"
 #include "net/metrics.h"
 #include "net/server_int.h"
 
@@ -133,9 +134,19 @@ void conn_close(struct conn *k)
 
 /* ---- refusing ---- */
 
+/* Also what never became a request leaves a line. */
+static void log_refusal(struct conn *k, int status)
+{
+	struct access_log *log = k->sl->s->o.log;
+	struct request unknown = { .peer = str_of(k->peer) };
+	if (log)
+		access_log_add(log, k->x ? &k->x->rq : &unknown, status, 0, 0);
+}
+
 void conn_refuse(struct conn *k, int status)
 {
 	struct buf *out = &k->out;
+	log_refusal(k, status);
 	if (k->x)
 		exchange_free(k->x);
 	if (!out->p)
@@ -324,7 +335,7 @@ void conn_drive(struct conn *k)
 			k->is_closing = true;
 			k->is_readable = false;
 		}
-		bool is_due = step != 1 || has_large_output(k) || k->state == CONN_BUSY;
+		bool is_due = step != 1 || !can_take(k);
 		if (is_due && conn_has_output(k)) {
 			if (conn_flush(k) < 0) {
 				conn_close(k);
