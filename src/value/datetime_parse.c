@@ -656,6 +656,14 @@ int date_parse(struct ctx *c, const struct value_env *env, struct str text, int3
 	return 0;
 }
 
+/* hhmm or hhmmss, perhaps with a fraction */
+static bool is_clock_run(struct str s)
+{
+	ptrdiff_t dot = str_chr(s, '.');
+	size_t n = dot < 0 ? s.n : (size_t)dot;
+	return (n == 4 && dot < 0) || n == 6;
+}
+
 /* A time alone: digits run together are hhmmss. */
 static enum parse_error decode_time_only(struct parts *p, struct str text)
 {
@@ -668,7 +676,7 @@ static enum parse_error decode_time_only(struct parts *p, struct str text)
 	for (int i = 0; i < n; i++) {
 		enum parse_error e;
 		bool is_run = fields[i].kind == FIELD_NUMBER && !(p->has & (HAS_DATE | HAS_TIME)) &&
-			      n <= 2 && (fields[i].text.n == 4 || fields[i].text.n == 6);
+			      n <= 2 && is_clock_run(fields[i].text);
 		if (is_run) {
 			p->has |= HAS_DATE;
 			e = decode_run(p, fields[i].text);

@@ -23,10 +23,22 @@ extern const struct fn_group fn_group_number, fn_group_numeric, fn_group_datetim
 	(void)nargs
 #define FN_GROUP(name, table)                                                                      \
 	const struct fn_group name = { (table), sizeof(table) / sizeof((table)[0]) }
-#define STRICT(name, sig, body) { (name), (sig), true, false, false, (body) }
-#define LAX(name, sig, body) { (name), (sig), false, false, false, (body) }
-#define STABLE(name, sig, body) { (name), (sig), true, false, true, (body) }
-#define VOLATILE(name, sig, body) { (name), (sig), true, true, false, (body) }
+#define STRICT(name, sig, body)                                                                    \
+	{                                                                                          \
+		(name), (sig), true, false, false, (body)                                          \
+	}
+#define LAX(name, sig, body)                                                                       \
+	{                                                                                          \
+		(name), (sig), false, false, false, (body)                                         \
+	}
+#define STABLE(name, sig, body)                                                                    \
+	{                                                                                          \
+		(name), (sig), true, false, true, (body)                                           \
+	}
+#define VOLATILE(name, sig, body)                                                                  \
+	{                                                                                          \
+		(name), (sig), true, true, false, (body)                                           \
+	}
 
 /* Each sets *ret and returns 0. */
 static inline int ret_text(struct datum *ret, struct str s)

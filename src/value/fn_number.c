@@ -106,7 +106,15 @@ FLOAT_FN(ffloor, floor(a))
 FLOAT_FN(fsign, a > 0 ? 1.0 : a < 0 ? -1.0 : 0.0)
 FLOAT_FN(fcbrt, cbrt(a))
 FLOAT_FN(fdegrees, a / (M_PI / 180.0))
-FLOAT_FN(fradians, a *(M_PI / 180.0))
+
+static int fradians(FN_ARGS)
+{
+	FN_UNUSED;
+	double a = args[0].r, v = a * (M_PI / 180.0);
+	if (fpclassify(v) == FP_ZERO && fpclassify(a) != FP_ZERO)
+		return err_set(c, "22003", "value out of range: underflow");
+	return ret_real(ret, v);
+}
 
 #define TRIG_FN(fn, call)                                                                          \
 	static int fn(FN_ARGS)                                                                     \
@@ -149,7 +157,7 @@ static int fpi(FN_ARGS)
 	return ret_real(ret, M_PI);
 }
 
-static int fsqrt(FN_ARGS)
+static int fsquare_root(FN_ARGS)
 {
 	FN_UNUSED;
 	if (args[0].r < 0)
@@ -197,8 +205,9 @@ static int fpow(FN_ARGS)
 	if (a_zero && b < 0)
 		return err_set(c, "2201F", "zero raised to a negative power is undefined");
 	if (a < 0 && !(floor(b) >= b))
-		return err_set(c, "2201F",
-			       "a negative number raised to a non-integer power yields a complex result");
+		return err_set(
+			c, "2201F",
+			"a negative number raised to a non-integer power yields a complex result");
 	double v = pow(a, b);
 	if (isinf(v) && !isinf(a) && !isinf(b))
 		return err_set(c, "22003", "value out of range: overflow");
@@ -267,109 +276,57 @@ static int to_hex4(FN_ARGS)
 }
 
 static const struct value_fn rows[] = {
-	STRICT("int2pl", "s:ss", add2),
-	STRICT("int2mi", "s:ss", sub2),
-	STRICT("int2mul", "s:ss", mul2),
-	STRICT("int2div", "s:ss", div2),
-	STRICT("int2mod", "s:ss", mod2),
-	STRICT("int4pl", "i:ii", add4),
-	STRICT("int4mi", "i:ii", sub4),
-	STRICT("int4mul", "i:ii", mul4),
-	STRICT("int4div", "i:ii", div4),
-	STRICT("int4mod", "i:ii", mod4),
-	STRICT("int24pl", "i:si", add4),
-	STRICT("int24mi", "i:si", sub4),
-	STRICT("int24mul", "i:si", mul4),
-	STRICT("int24div", "i:si", div4),
-	STRICT("int42pl", "i:is", add4),
-	STRICT("int42mi", "i:is", sub4),
-	STRICT("int42mul", "i:is", mul4),
-	STRICT("int42div", "i:is", div4),
-	STRICT("int8pl", "l:ll", add8),
-	STRICT("int8mi", "l:ll", sub8),
-	STRICT("int8mul", "l:ll", mul8),
-	STRICT("int8div", "l:ll", div8),
-	STRICT("int8mod", "l:ll", mod8),
-	STRICT("int84pl", "l:li", add8),
-	STRICT("int84mi", "l:li", sub8),
-	STRICT("int84mul", "l:li", mul8),
-	STRICT("int84div", "l:li", div8),
-	STRICT("int48pl", "l:il", add8),
-	STRICT("int48mi", "l:il", sub8),
-	STRICT("int48mul", "l:il", mul8),
-	STRICT("int48div", "l:il", div8),
-	STRICT("int28pl", "l:sl", add8),
-	STRICT("int28mi", "l:sl", sub8),
-	STRICT("int28mul", "l:sl", mul8),
-	STRICT("int28div", "l:sl", div8),
-	STRICT("int82pl", "l:ls", add8),
-	STRICT("int82mi", "l:ls", sub8),
-	STRICT("int82mul", "l:ls", mul8),
-	STRICT("int82div", "l:ls", div8),
-	STRICT("int2um", "s:s", neg2),
-	STRICT("int4um", "i:i", neg4),
-	STRICT("int8um", "l:l", neg8),
-	STRICT("int2abs", "s:s", abs2),
-	STRICT("int4abs", "i:i", abs4),
-	STRICT("int8abs", "l:l", abs8),
-	STRICT("int4and", "i:ii", bit_and),
-	STRICT("int4or", "i:ii", bit_or),
-	STRICT("int4xor", "i:ii", bit_xor),
-	STRICT("int4not", "i:i", bit_not),
-	STRICT("int4shl", "i:ii", shl4),
-	STRICT("int4shr", "i:ii", shr4),
-	STRICT("int8and", "l:ll", bit_and),
-	STRICT("int8or", "l:ll", bit_or),
-	STRICT("int8xor", "l:ll", bit_xor),
-	STRICT("int8not", "l:l", bit_not),
-	STRICT("int8shl", "l:li", shl8),
-	STRICT("int8shr", "l:li", shr8),
-	STRICT("int4gcd", "i:ii", gcd4),
-	STRICT("int8gcd", "l:ll", gcd8),
-	STRICT("int4lcm", "i:ii", lcm4),
-	STRICT("int8lcm", "l:ll", lcm8),
-	STRICT("to_hex32", "t:i", to_hex4),
-	STRICT("to_hex64", "t:l", to_hex),
-	STRICT("float4pl", "f:ff", fadd4),
-	STRICT("float4mi", "f:ff", fsub4),
-	STRICT("float4mul", "f:ff", fmul4),
-	STRICT("float4div", "f:ff", fdiv4),
-	STRICT("float8pl", "d:dd", fadd8),
-	STRICT("float8mi", "d:dd", fsub8),
-	STRICT("float8mul", "d:dd", fmul8),
-	STRICT("float8div", "d:dd", fdiv8),
-	STRICT("float48pl", "d:fd", fadd8),
-	STRICT("float48mi", "d:fd", fsub8),
-	STRICT("float48mul", "d:fd", fmul8),
-	STRICT("float48div", "d:fd", fdiv8),
-	STRICT("float84pl", "d:df", fadd8),
-	STRICT("float84mi", "d:df", fsub8),
-	STRICT("float84mul", "d:df", fmul8),
-	STRICT("float84div", "d:df", fdiv8),
-	STRICT("float4um", "f:f", fneg),
-	STRICT("float8um", "d:d", fneg),
-	STRICT("float4abs", "f:f", fabs8),
-	STRICT("float8abs", "d:d", fabs8),
-	STRICT("dround", "d:d", fround),
-	STRICT("dtrunc", "d:d", ftrunc),
-	STRICT("dceil", "d:d", fceil),
-	STRICT("dfloor", "d:d", ffloor),
-	STRICT("dsign", "d:d", fsign),
-	STRICT("dsqrt", "d:d", fsqrt),
-	STRICT("dcbrt", "d:d", fcbrt),
-	STRICT("dexp", "d:d", fexp),
-	STRICT("dlog1", "d:d", fln),
-	STRICT("dlog10", "d:d", flog10),
-	STRICT("dpow", "d:dd", fpow),
-	STRICT("degrees", "d:d", fdegrees),
-	STRICT("radians", "d:d", fradians),
-	STRICT("dsin", "d:d", fsin),
-	STRICT("dcos", "d:d", fcos),
-	STRICT("dtan", "d:d", ftan),
-	STRICT("dasin", "d:d", fasin),
-	STRICT("dacos", "d:d", facos),
-	STRICT("datan", "d:d", fatan),
-	STRICT("datan2", "d:dd", fatan2),
-	STRICT("dpi", "d:", fpi),
+	STRICT("int2pl", "s:ss", add2),	      STRICT("int2mi", "s:ss", sub2),
+	STRICT("int2mul", "s:ss", mul2),      STRICT("int2div", "s:ss", div2),
+	STRICT("int2mod", "s:ss", mod2),      STRICT("int4pl", "i:ii", add4),
+	STRICT("int4mi", "i:ii", sub4),	      STRICT("int4mul", "i:ii", mul4),
+	STRICT("int4div", "i:ii", div4),      STRICT("int4mod", "i:ii", mod4),
+	STRICT("int24pl", "i:si", add4),      STRICT("int24mi", "i:si", sub4),
+	STRICT("int24mul", "i:si", mul4),     STRICT("int24div", "i:si", div4),
+	STRICT("int42pl", "i:is", add4),      STRICT("int42mi", "i:is", sub4),
+	STRICT("int42mul", "i:is", mul4),     STRICT("int42div", "i:is", div4),
+	STRICT("int8pl", "l:ll", add8),	      STRICT("int8mi", "l:ll", sub8),
+	STRICT("int8mul", "l:ll", mul8),      STRICT("int8div", "l:ll", div8),
+	STRICT("int8mod", "l:ll", mod8),      STRICT("int84pl", "l:li", add8),
+	STRICT("int84mi", "l:li", sub8),      STRICT("int84mul", "l:li", mul8),
+	STRICT("int84div", "l:li", div8),     STRICT("int48pl", "l:il", add8),
+	STRICT("int48mi", "l:il", sub8),      STRICT("int48mul", "l:il", mul8),
+	STRICT("int48div", "l:il", div8),     STRICT("int28pl", "l:sl", add8),
+	STRICT("int28mi", "l:sl", sub8),      STRICT("int28mul", "l:sl", mul8),
+	STRICT("int28div", "l:sl", div8),     STRICT("int82pl", "l:ls", add8),
+	STRICT("int82mi", "l:ls", sub8),      STRICT("int82mul", "l:ls", mul8),
+	STRICT("int82div", "l:ls", div8),     STRICT("int2um", "s:s", neg2),
+	STRICT("int4um", "i:i", neg4),	      STRICT("int8um", "l:l", neg8),
+	STRICT("int2abs", "s:s", abs2),	      STRICT("int4abs", "i:i", abs4),
+	STRICT("int8abs", "l:l", abs8),	      STRICT("int4and", "i:ii", bit_and),
+	STRICT("int4or", "i:ii", bit_or),     STRICT("int4xor", "i:ii", bit_xor),
+	STRICT("int4not", "i:i", bit_not),    STRICT("int4shl", "i:ii", shl4),
+	STRICT("int4shr", "i:ii", shr4),      STRICT("int8and", "l:ll", bit_and),
+	STRICT("int8or", "l:ll", bit_or),     STRICT("int8xor", "l:ll", bit_xor),
+	STRICT("int8not", "l:l", bit_not),    STRICT("int8shl", "l:li", shl8),
+	STRICT("int8shr", "l:li", shr8),      STRICT("int4gcd", "i:ii", gcd4),
+	STRICT("int8gcd", "l:ll", gcd8),      STRICT("int4lcm", "i:ii", lcm4),
+	STRICT("int8lcm", "l:ll", lcm8),      STRICT("to_hex32", "t:i", to_hex4),
+	STRICT("to_hex64", "t:l", to_hex),    STRICT("float4pl", "f:ff", fadd4),
+	STRICT("float4mi", "f:ff", fsub4),    STRICT("float4mul", "f:ff", fmul4),
+	STRICT("float4div", "f:ff", fdiv4),   STRICT("float8pl", "d:dd", fadd8),
+	STRICT("float8mi", "d:dd", fsub8),    STRICT("float8mul", "d:dd", fmul8),
+	STRICT("float8div", "d:dd", fdiv8),   STRICT("float48pl", "d:fd", fadd8),
+	STRICT("float48mi", "d:fd", fsub8),   STRICT("float48mul", "d:fd", fmul8),
+	STRICT("float48div", "d:fd", fdiv8),  STRICT("float84pl", "d:df", fadd8),
+	STRICT("float84mi", "d:df", fsub8),   STRICT("float84mul", "d:df", fmul8),
+	STRICT("float84div", "d:df", fdiv8),  STRICT("float4um", "f:f", fneg),
+	STRICT("float8um", "d:d", fneg),      STRICT("float4abs", "f:f", fabs8),
+	STRICT("float8abs", "d:d", fabs8),    STRICT("dround", "d:d", fround),
+	STRICT("dtrunc", "d:d", ftrunc),      STRICT("dceil", "d:d", fceil),
+	STRICT("dfloor", "d:d", ffloor),      STRICT("dsign", "d:d", fsign),
+	STRICT("dsqrt", "d:d", fsquare_root), STRICT("dcbrt", "d:d", fcbrt),
+	STRICT("dexp", "d:d", fexp),	      STRICT("dlog1", "d:d", fln),
+	STRICT("dlog10", "d:d", flog10),      STRICT("dpow", "d:dd", fpow),
+	STRICT("degrees", "d:d", fdegrees),   STRICT("radians", "d:d", fradians),
+	STRICT("dsin", "d:d", fsin),	      STRICT("dcos", "d:d", fcos),
+	STRICT("dtan", "d:d", ftan),	      STRICT("dasin", "d:d", fasin),
+	STRICT("dacos", "d:d", facos),	      STRICT("datan", "d:d", fatan),
+	STRICT("datan2", "d:dd", fatan2),     STRICT("dpi", "d:", fpi),
 };
 FN_GROUP(fn_group_number, rows);

@@ -378,7 +378,7 @@ static enum parse_error parse_iso(struct ctx *c, struct str s, struct total *t)
 			return e;
 		has_field = true;
 	}
-	return has_field || t->seen ? PARSE_OK : BAD_FORMAT;
+	return has_field || t->seen || is_time ? PARSE_OK : BAD_FORMAT;
 }
 
 static enum parse_error finish(const struct total *t, struct interval *ret)

@@ -74,7 +74,7 @@ int int_check(struct ctx *c, enum value_type id, int64_t v, int64_t *ret)
 {
 	struct int_range range = int_range_of(id);
 	if (v < range.min || v > range.max)
-		return err_set(c, "22003", "%s out of range", range.name);
+		return err_set(c, "22003", "%s out of range", id == V_OID ? "OID" : range.name);
 	*ret = v;
 	return 0;
 }
@@ -166,6 +166,17 @@ static bool reads_back(enum value_type id, const char *text, double v)
 	return !(back < v) && !(back > v);
 }
 
+/* The text with its last digit one up; false when that carries. */
+static bool next_decimal(const char *text, char ret[static 40])
+{
+	memcpy(ret, text, 40);
+	char *e = strchr(ret, 'e');
+	if (!e || !isdigit((unsigned char)e[-1]) || e[-1] == '9')
+		return false;
+	e[-1]++;
+	return true;
+}
+
 /* Shortest "d.ddde±x" that reads back. */
 static void shortest(enum value_type id, double v, char text[static 40])
 {
@@ -175,6 +186,13 @@ static void shortest(enum value_type id, double v, char text[static 40])
 		snprintf(text, 40, "%.*e", digits - 1, v);
 		if (reads_back(id, text, v))
 			return;
+		/* At a power of two the neighbour below is nearer, and the upper of the
+		 * two candidates may read back where the nearest does not. */
+		char upper[40];
+		if (!is_subnormal && next_decimal(text, upper) && reads_back(id, upper, v)) {
+			memcpy(text, upper, sizeof(upper));
+			return;
+		}
 	}
 }
 

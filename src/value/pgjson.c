@@ -308,8 +308,6 @@ static int parse_array(struct parser *p, struct json *v)
 	if (at_punct(p, ']'))
 		return 0;
 	for (;;) {
-		if (v->count == 0 && p->token == TOKEN_PUNCT && !strchr("[{", p->punct))
-			return expected(p, "array element or \"]\"");
 		TRY(parse_value(p, &child));
 		append(v, &tail, child);
 		if (at_punct(p, ']'))

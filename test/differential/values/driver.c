@@ -95,6 +95,10 @@ static void answer_datum(const struct vtype *t, struct datum v, bool is_json)
 		puts("N");
 		return;
 	}
+	if (t->id == V_BOOL && !t->is_array) {
+		answer(v.i ? STR("true") : STR("false"));
+		return;
+	}
 	BUF_CLEANUP struct buf b = buf_make(1 << 28);
 	if (is_json)
 		value_to_json(&b, t, &env, v);
@@ -155,9 +159,9 @@ static enum value_type letter_type(char letter)
 {
 	static const char letters[] = "bsilfdntpcuDMZmzIjJy";
 	static const enum value_type ids[] = {
-		V_BOOL,	  V_INT2, V_INT4, V_INT8, V_FLOAT4, V_FLOAT8,	 V_NUMERIC,
-		V_TEXT,	  V_BPCHAR, V_CITEXT, V_UUID, V_DATE, V_TIME,	 V_TIMETZ,
-		V_TIMESTAMP, V_TIMESTAMPTZ, V_INTERVAL, V_JSON, V_JSONB, V_BYTEA,
+		V_BOOL,	     V_INT2,	    V_INT4,	V_INT8, V_FLOAT4, V_FLOAT8, V_NUMERIC,
+		V_TEXT,	     V_BPCHAR,	    V_CITEXT,	V_UUID, V_DATE,	  V_TIME,   V_TIMETZ,
+		V_TIMESTAMP, V_TIMESTAMPTZ, V_INTERVAL, V_JSON, V_JSONB,  V_BYTEA,
 	};
 	const char *found = strchr(letters, letter);
 	return found ? ids[found - letters] : V_UNKNOWN;
@@ -194,8 +198,7 @@ static const struct value_fn *find_fn(const char *name, const char *sig)
 /* fn NAME SIG ARG…; a type code's argument is a type's name. */
 static void op_fn(struct ctx *c, struct str *f, int n)
 {
-	const struct value_fn *fn =
-		find_fn(str_dup(c->arena, f[1]), str_dup(c->arena, f[2]));
+	const struct value_fn *fn = find_fn(str_dup(c->arena, f[1]), str_dup(c->arena, f[2]));
 	struct datum args[FIELDS];
 	struct vtype code = VTYPE(V_UNKNOWN);
 	const char *p = strchr(fn->sig, ':') + 1, *repeat = NULL;
