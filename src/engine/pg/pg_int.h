@@ -101,6 +101,7 @@ int pg_tx(struct ctx *c, struct engine *e, const struct session *s, const struct
 /* ---- script.c ---- */
 
 int pg_script(struct ctx *c, struct engine *e, struct script_spec *spec);
+int pg_erase(struct ctx *c, const struct engine_options *o);
 
 /* ---- catalog.c, view_source.c ---- */
 
