@@ -129,7 +129,7 @@ static bool aggregate_name(struct lex *l, enum rest_agg *ret)
 static void opt_aggregate(struct lex *l, enum rest_agg *ret)
 {
 	struct lex_mark m = lex_begin(l);
-	enum rest_agg agg = AGG_NONE;
+	enum rest_agg agg;
 	if (lex_end_try(l, m, lex_char(l, '.') && aggregate_name(l, &agg) && lex_string(l, "()")))
 		*ret = agg;
 }

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-void pg_set_error(struct ctx *c, const PGresult *res)
+int pg_error(struct ctx *c, const PGresult *res)
 {
 	const char *code = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 	const char *message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
@@ -21,11 +21,12 @@ void pg_set_error(struct ctx *c, const PGresult *res)
 		err_hint(c, "%s", hint);
 	if (position)
 		err_at(c, atoi(position));
+	return -1;
 }
 
-void pg_set_conn_error(struct ctx *c, PGconn *pq)
+int pg_conn_error(struct ctx *c, PGconn *pq)
 {
 	struct str text = str_trim(str_of(pq ? PQerrorMessage(pq) : "out of connections"));
 	err_set(c, "08006", "could not reach the database");
-	err_details(c, "%.*s", STR_ARG(text));
+	return err_details(c, "%.*s", STR_ARG(text));
 }
