@@ -138,7 +138,7 @@ class Generator:
 
     def grants(self, name):
         for role in ["anon", "authenticated", "editor"]:
-            if self.chance(0.6):
+            if self.chance(0.75):
                 yield f"grant select, insert, update, delete on {name} to {role}"
                 self.hits["grant", "table"] += 1
                 continue
