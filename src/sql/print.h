@@ -26,6 +26,8 @@ struct dialect {
 	bool (*expr)(struct printer *p, const struct expr *e);
 	/* An rte in FROM; false = the generic form. */
 	bool (*rte)(struct printer *p, const struct rte *rte, int index);
+	/* Where the rows of a data-modifying CTE (the index-th of its query) are read. */
+	void (*modifying_cte)(struct printer *p, const struct cte *cte, size_t index);
 	/* After an expression that is sorted, grouped or compared: a COLLATE clause. */
 	void (*collate)(struct printer *p, const struct expr *e);
 	/* A sort key's expression as something that sorts as PostgreSQL does. */

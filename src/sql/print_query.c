@@ -97,6 +97,8 @@ static void print_cte_name(struct printer *p, const struct cte *cte)
 	int id = cte_owner(p, cte, &index);
 	if (id < 0)
 		print_refuse(p, "this use of WITH", -1);
+	else if (cte->query->cmd != CMD_SELECT)
+		p->dialect->modifying_cte(p, cte, index);
 	else
 		buf_printf(p->out, "w%d_%zu", id, index);
 }
@@ -331,10 +333,6 @@ static void print_set_op(struct printer *p)
 static void print_cte(struct printer *p, size_t i)
 {
 	const struct cte *cte = p->query->ctes.v[i];
-	if (cte->query->cmd != CMD_SELECT) {
-		print_refuse(p, "a data-modifying statement in WITH below the top level", -1);
-		return;
-	}
 	buf_printf(p->out, "w%d_%zu(", p->id, i);
 	for (size_t k = 0; k < cte->query->targets.n; k++)
 		buf_printf(p->out, "%sc%zu", k ? ", " : "", k + 1);
@@ -346,13 +344,17 @@ static void print_ctes(struct printer *p)
 {
 	const struct query *q = p->query;
 	bool is_recursive = false;
+	const char *sep = "";
 	for (size_t i = 0; i < q->ctes.n; i++)
 		is_recursive |= q->ctes.v[i]->is_recursive;
 	for (size_t i = 0; i < q->ctes.n; i++) {
-		buf_puts(p->out, i ? ", " : (is_recursive ? "WITH RECURSIVE " : "WITH "));
+		if (q->ctes.v[i]->query->cmd != CMD_SELECT)
+			continue;
+		buf_puts(p->out, *sep ? sep : (is_recursive ? "WITH RECURSIVE " : "WITH "));
 		print_cte(p, i);
+		sep = ", ";
 	}
-	if (q->ctes.n)
+	if (*sep)
 		buf_char(p->out, ' ');
 }
 

@@ -7,9 +7,9 @@
  * makes that subquery a barrier. */
 #include "base/arena.h"
 #include "base/check.h"
+#include "base/test_hooks.h"
 #include "sql/builtin.h"
 #include "sql/rewrite_int.h"
-#include "base/test_hooks.h"
 
 #include <string.h>
 

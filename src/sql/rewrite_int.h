@@ -3,6 +3,7 @@
 #define SQL_REWRITE_INT_H
 
 #include "sql/rewrite.h"
+#include "sql/walk.h"
 
 /* A relation whose policies, or a view whose query, is being expanded. */
 struct expanding {
@@ -24,25 +25,6 @@ int rewrite_level(struct rewriter *r, struct query *q);
 
 /* Rewrites the subqueries of an expression of this level. */
 int rewrite_sublinks(struct rewriter *r, struct expr *e);
-
-/* ---- rewrite_walk.c ---- */
-
-/* Calls fn for every expression slot of this level alone: not into range table
- * subqueries, CTEs or set operands. A slot may be replaced. 0, or fn's -1. */
-int query_slots(struct query *q, int (*fn)(struct expr **slot, void *arg), void *arg);
-
-/* Calls fn for every node of e with the number of queries between it and e. */
-void expr_walk_depth(struct expr *e, int depth, void (*fn)(struct expr *, int depth, void *arg),
-		     void *arg);
-void query_walk_depth(struct query *q, int depth, void (*fn)(struct expr *, int depth, void *arg),
-		      void *arg);
-
-/* Makes vars of rtes[from] at e's own level refer to rtes[to]. */
-void expr_move_rte(struct expr *e, int from, int to);
-
-/* Calls fn for every range table entry of q and of all queries below it. */
-void query_each_rte(struct query *q, void (*fn)(struct rte *, void *arg), void *arg);
-void expr_each_rte(struct expr *e, void (*fn)(struct rte *, void *arg), void *arg);
 
 /* ---- rewrite_priv.c ---- */
 

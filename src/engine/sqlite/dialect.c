@@ -94,6 +94,11 @@ void sqlite_put_datum(struct buf *b, struct datum v)
 	}
 }
 
+void sqlite_put_cte_table(struct buf *b, size_t index, size_t n_columns)
+{
+	buf_printf(b, "temp.w%zu_%zu", index, n_columns);
+}
+
 /* ---- rowid ---- */
 
 static bool has_column(const struct relation *rel, const char *name)
@@ -275,11 +280,17 @@ static void dialect_sort_key(struct printer *p, const struct expr *e)
 	dialect_collate(p, e);
 }
 
+static void dialect_modifying_cte(struct printer *p, const struct cte *cte, size_t index)
+{
+	sqlite_put_cte_table(p->out, index, cte->query->returning.n);
+}
+
 const struct dialect sqlite_dialect = {
 	.relation = dialect_relation,
 	.column = dialect_column,
 	.expr = sqlite_dialect_expr,
 	.rte = sqlite_dialect_rte,
+	.modifying_cte = dialect_modifying_cte,
 	.collate = dialect_collate,
 	.sort_key = dialect_sort_key,
 };

@@ -34,6 +34,10 @@ void sqlite_put_text(struct buf *b, struct str text);
 /* A cell as a literal. */
 void sqlite_put_datum(struct buf *b, struct datum v);
 
+/* The temporary table that holds RETURNING's rows of the index-th CTE of a statement,
+ * columns c1..cn: temp.w0_2. */
+void sqlite_put_cte_table(struct buf *b, size_t index, size_t n_columns);
+
 /* The name by which a table's rowid can be had: one that no column hides. */
 const char *sqlite_rowid_name(const struct relation *rel);
 

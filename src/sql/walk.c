@@ -1,5 +1,5 @@
 /* Walks that know how many queries deep they are. */
-#include "sql/rewrite_int.h"
+#include "sql/walk.h"
 
 typedef int slot_fn(struct expr **, void *);
 typedef void depth_fn(struct expr *, int, void *);

@@ -1,0 +1,250 @@
+/* Plans: from a statement's text to what runs it, and running SELECT. */
+#include "base/check.h"
+#include "base/err.h"
+#include "engine/sqlite/exec_int.h"
+#include "engine/sqlite/plan_cache.h"
+#include "sql/analyze.h"
+#include "sql/parse.h"
+#include "sql/rewrite.h"
+
+#include <string.h>
+
+int exec_describe(struct ctx *c, const targets *list, bool skip_hidden, struct result_column **ret,
+		  int **ret_outputs, size_t *ret_n)
+{
+	struct result_column *cols = arena_array(c->arena, list->n, sizeof(*cols));
+	int *outputs = arena_array(c->arena, list->n, sizeof(*outputs));
+	size_t n = 0;
+	for (size_t i = 0; i < list->n; i++) {
+		const struct target *t = &list->v[i];
+		if (skip_hidden && t->is_hidden)
+			continue;
+		cols[n] = (struct result_column){ t->name, t->expr->type,
+						  type_format(c->arena, t->expr->type) };
+		outputs[n++] = (int)i;
+	}
+	*ret = cols;
+	*ret_outputs = outputs;
+	*ret_n = n;
+	return 0;
+}
+
+/* ---- data-modifying CTEs ---- */
+
+static int make_cte(struct ctx *c, struct exec_plan *p, const struct query *q, size_t index,
+		    struct exec_cte *ret)
+{
+	TRY(exec_dml_make(c, p, q, &ret->dml));
+	if (!ret->dml->n_columns)
+		return 0;
+	BUF_CLEANUP struct buf b = buf_make(EXEC_SQL_MAX);
+	sqlite_put_cte_table(&b, index, ret->dml->n_columns);
+	const char *table = buf_dup(c->arena, &b);
+	buf_clear(&b);
+	buf_printf(&b, "CREATE TEMP TABLE IF NOT EXISTS %s (", strchr(table, '.') + 1);
+	for (size_t i = 0; i < ret->dml->n_columns; i++)
+		buf_printf(&b, "%sc%zu", i ? ", " : "", i + 1);
+	buf_puts(&b, ")");
+	TRY(sqlite_exec(c, p->cn, buf_dup(c->arena, &b)));
+	buf_clear(&b);
+	buf_printf(&b, "DELETE FROM %s", table);
+	TRY(exec_prepare_text(c, p, &b, &ret->clear));
+	buf_clear(&b);
+	buf_printf(&b, "INSERT INTO %s VALUES (", table);
+	for (size_t i = 0; i < ret->dml->n_columns; i++)
+		buf_printf(&b, "%s?%zu", i ? ", " : "", i + 1);
+	buf_puts(&b, ")");
+	TRY(exec_prepare_text(c, p, &b, &ret->insert));
+	for (size_t i = 0; i < ret->dml->n_columns; i++)
+		exec_add_cell(c, &ret->insert, (int)i);
+	return 0;
+}
+
+static int make_ctes(struct ctx *c, struct exec_plan *p, const struct query *q)
+{
+	p->ctes = arena_array(c->arena, q->ctes.n, sizeof(*p->ctes));
+	for (size_t i = 0; i < q->ctes.n; i++) {
+		if (q->ctes.v[i]->query->cmd != CMD_SELECT)
+			TRY(make_cte(c, p, q->ctes.v[i]->query, i, &p->ctes[p->n_ctes++]));
+	}
+	return 0;
+}
+
+static int keep_rows(struct exec_run *run, struct exec_cte *cte, const exec_rows *rows)
+{
+	struct datum *cells = arena_array(run->c->arena, cte->dml->n_columns, sizeof(*cells));
+	if (!cte->dml->n_columns)
+		return 0;
+	TRY(sqlite_run(run->c, run->cn, cte->clear.st));
+	for (size_t i = 0; i < rows->n; i++) {
+		if (!rows->v[i].is_written)
+			continue;
+		TRY(exec_returning(run, cte->dml, &rows->v[i], cells));
+		TRY(exec_bind(run, &cte->insert, cells));
+		TRY(sqlite_run(run->c, run->cn, cte->insert.st));
+	}
+	return 0;
+}
+
+static int run_ctes(struct exec_run *run)
+{
+	for (size_t i = 0; i < run->p->n_ctes; i++) {
+		exec_rows rows = { 0 };
+		TRY(exec_dml_run(run, run->p->ctes[i].dml, &rows));
+		TRY(keep_rows(run, &run->p->ctes[i], &rows));
+	}
+	return 0;
+}
+
+/* ---- making plans ---- */
+
+static int prepare(struct ctx *c, struct exec_plan *p, struct query *q)
+{
+	p->q = q;
+	p->n_params = (size_t)q->n_params;
+	TRY(make_ctes(c, p, q));
+	p->writes = q->cmd != CMD_SELECT || p->n_ctes > 0;
+	if (q->cmd != CMD_SELECT) {
+		TRY(exec_dml_make(c, p, q, &p->dml));
+		p->columns = p->dml->columns;
+		p->n_columns = p->dml->n_columns;
+		return 0;
+	}
+	TRY(exec_describe(c, &q->targets, true, &p->columns, &p->outputs, &p->n_columns));
+	return exec_prepare_query(c, p, q, NULL, 0, &p->select);
+}
+
+static int make_in(struct ctx *c, struct exec_plan *p, struct str sql, const struct json *stmt)
+{
+	struct analysis an = { .cat = p->cat, .search_path = p->search_path };
+	struct rewrite rw = { p->cat, p->role, p->search_path };
+	struct query *q;
+	if (!stmt)
+		TRY(sql_parse(c, str_copy(c->arena, sql), &stmt));
+	TRY(analyze_query(c, &an, stmt, &q));
+	TRY(rewrite_query(c, &rw, q, &q));
+	return prepare(c, p, q);
+}
+
+int exec_plan_make_parsed(struct ctx *c, struct sqlite_conn *cn, struct str sql,
+			  const struct json *stmt, struct exec_plan **ret)
+{
+	struct arena *a = arena_new(32 << 10);
+	struct exec_plan *p = ARENA_NEW(a, struct exec_plan);
+	p->arena = a;
+	p->cn = cn;
+	p->cat = catalog_ref(cn->cat);
+	p->role = arena_strdup(a, sqlite_conn_role(cn));
+	p->search_path = arena_strdup(a, sqlite_search_path(cn));
+	struct ctx plan = { .arena = a, .deadline_ns = c->deadline_ns };
+	if (make_in(&plan, p, sql, stmt) < 0) {
+		c->err = err_copy(c->arena, &plan.err);
+		exec_plan_free(p);
+		return -1;
+	}
+	*ret = p;
+	return 0;
+}
+
+int exec_plan_make(struct ctx *c, struct sqlite_conn *cn, struct str sql, struct exec_plan **ret)
+{
+	return exec_plan_make_parsed(c, cn, sql, NULL, ret);
+}
+
+void exec_plan_free(struct exec_plan *p)
+{
+	if (!p)
+		return;
+	for (size_t i = 0; i < p->owned.n; i++)
+		sqlite3_finalize(p->owned.v[i]);
+	catalog_unref(p->cat);
+	arena_free(p->arena);
+}
+
+bool exec_plan_writes(const struct exec_plan *p)
+{
+	return p->writes;
+}
+
+size_t exec_plan_params(const struct exec_plan *p)
+{
+	return p->n_params;
+}
+
+int64_t exec_plan_catalog_version(const struct exec_plan *p)
+{
+	return p->cat->version;
+}
+
+/* ---- running ---- */
+
+static int send_columns(struct exec_run *run, struct sink *sink)
+{
+	if (!sink || !sink->columns)
+		return 0;
+	return sink->columns(run->c, sink->arg, run->p->columns, run->p->n_columns);
+}
+
+static int send_row(struct exec_run *run, struct sink *sink, const struct datum *cells)
+{
+	if (!sink || !sink->row)
+		return 0;
+	return sink->row(run->c, sink->arg, cells, run->p->n_columns);
+}
+
+static int run_select(struct exec_run *run, struct sink *sink)
+{
+	struct exec_plan *p = run->p;
+	struct datum *cells = arena_array(run->c->arena, p->n_columns, sizeof(*cells));
+	int more;
+	TRY(exec_bind(run, &p->select, NULL));
+	TRY(send_columns(run, sink));
+	run->affected = 0;
+	while ((more = sqlite_step(run->c, run->cn, p->select.st)) > 0) {
+		for (size_t i = 0; i < p->n_columns; i++)
+			cells[i] = sqlite_cell(p->select.st, p->outputs[i]);
+		run->affected++;
+		if (send_row(run, sink, cells) < 0) {
+			sqlite3_reset(p->select.st);
+			return -1;
+		}
+	}
+	sqlite3_reset(p->select.st);
+	return more;
+}
+
+static int run_dml(struct exec_run *run, struct sink *sink)
+{
+	struct exec_dml *d = run->p->dml;
+	exec_rows rows = { 0 };
+	TRY(exec_dml_run(run, d, &rows));
+	if (!d->n_columns)
+		return 0;
+	struct datum *cells = arena_array(run->c->arena, d->n_columns, sizeof(*cells));
+	TRY(send_columns(run, sink));
+	for (size_t i = 0; i < rows.n; i++) {
+		if (!rows.v[i].is_written)
+			continue;
+		TRY(exec_returning(run, d, &rows.v[i], cells));
+		TRY(send_row(run, sink, cells));
+	}
+	return 0;
+}
+
+int exec_run(struct ctx *c, struct sqlite_conn *cn, struct exec_plan *p,
+	     const struct sql_param *params, size_t n_params, struct sink *sink,
+	     uint64_t *ret_affected)
+{
+	struct exec_run run = { .c = c, .cn = cn, .p = p, .params = params, .n_params = n_params };
+	CHECK(p->cn == cn);
+	TRY(run_ctes(&run));
+	if (p->dml) {
+		run.affected = 0;
+		TRY(run_dml(&run, sink));
+	} else {
+		TRY(run_select(&run, sink));
+	}
+	if (ret_affected)
+		*ret_affected = run.affected;
+	return 0;
+}
