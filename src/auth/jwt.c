@@ -122,7 +122,7 @@ int jwt_verify(struct ctx *c, const struct jwks *keys, struct str token, struct 
 	       const struct jwk **ret_key)
 {
 	struct jwt_parts parts;
-	struct header header;
+	struct header header = { 0 };
 	struct str sig, payload;
 	const struct jwk *key;
 	struct json *claims;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-int err_set(struct ctx *c, const char *code, const char *fmt, ...)
+void err_set_error(struct ctx *c, const char *code, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
@@ -13,47 +13,31 @@ int err_set(struct ctx *c, const char *code, const char *fmt, ...)
 	va_end(ap);
 	c->err = (struct error){ .message = message };
 	snprintf(c->err.code, sizeof(c->err.code), "%s", code);
-	return -1;
 }
 
-int err_details(struct ctx *c, const char *fmt, ...)
+void err_set_details(struct ctx *c, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
 	c->err.details = arena_vprintf(c->arena, fmt, ap);
 	va_end(ap);
-	return -1;
 }
 
-int err_hint(struct ctx *c, const char *fmt, ...)
+void err_set_hint(struct ctx *c, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
 	c->err.hint = arena_vprintf(c->arena, fmt, ap);
 	va_end(ap);
-	return -1;
 }
 
-int err_at(struct ctx *c, int position)
-{
-	c->err.position = position;
-	return -1;
-}
-
-int err_http(struct ctx *c, int status)
-{
-	c->err.http_status = status;
-	return -1;
-}
-
-int err_wrap(struct ctx *c, const char *fmt, ...)
+void err_set_context(struct ctx *c, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
 	const char *prefix = arena_vprintf(c->arena, fmt, ap);
 	va_end(ap);
 	c->err.message = arena_printf(c->arena, "%s: %s", prefix, c->err.message);
-	return -1;
 }
 
 void err_clear(struct ctx *c)

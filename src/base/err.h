@@ -39,18 +39,31 @@ struct ctx {
 	const char *request_id;
 };
 
-/* Sets the error and returns -1. The message is printed into the arena. */
-int err_set(struct ctx *c, const char *code, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4), cold));
+static inline int err_failed(void)
+{
+	return -1;
+}
+
+/* Sets the error and returns -1. The message is printed into the arena. (A
+ * macro, so that the compiler sees the -1 and knows which paths go on.) */
+#define err_set(c, code, ...) (err_set_error((c), (code), __VA_ARGS__), err_failed())
 
 /* Add to the error that is set; each returns -1 so that `return` can use it. */
-int err_details(struct ctx *c, const char *fmt, ...) __attribute__((format(printf, 2, 3), cold));
-int err_hint(struct ctx *c, const char *fmt, ...) __attribute__((format(printf, 2, 3), cold));
-int err_at(struct ctx *c, int position);
-int err_http(struct ctx *c, int status);
+#define err_details(c, ...) (err_set_details((c), __VA_ARGS__), err_failed())
+#define err_hint(c, ...) (err_set_hint((c), __VA_ARGS__), err_failed())
+#define err_at(c, position_) ((c)->err.position = (position_), err_failed())
+#define err_http(c, status) ((c)->err.http_status = (status), err_failed())
 
-/* Puts "context: " before the message. */
-int err_wrap(struct ctx *c, const char *fmt, ...) __attribute__((format(printf, 2, 3), cold));
+/* Puts "context: " before the message; -1. */
+#define err_wrap(c, ...) (err_set_context((c), __VA_ARGS__), err_failed())
+
+void err_set_error(struct ctx *c, const char *code, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4), cold));
+void err_set_details(struct ctx *c, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3), cold));
+void err_set_hint(struct ctx *c, const char *fmt, ...) __attribute__((format(printf, 2, 3), cold));
+void err_set_context(struct ctx *c, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3), cold));
 
 void err_clear(struct ctx *c);
 bool err_is(const struct ctx *c, const char *code);

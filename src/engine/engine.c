@@ -3,14 +3,26 @@
 
 #include "base/err.h"
 
+static int no_engine(struct ctx *c)
+{
+	err_set(c, "08001", "no database engine takes the URL");
+	return err_hint(c, "Use sqlite:PATH or postgres://HOST/DATABASE.");
+}
+
 int engine_open(struct ctx *c, const struct engine_options *o, struct engine **ret)
 {
 	const struct engine_vtable *vt = engine_for_url(str_of(o->url));
-	if (!vt) {
-		err_set(c, "08001", "no database engine takes the URL");
-		return err_hint(c, "Use sqlite:PATH or postgres://HOST/DATABASE.");
-	}
-	return vt->open(c, o, ret);
+	return vt ? vt->open(c, o, ret) : no_engine(c);
+}
+
+int engine_erase(struct ctx *c, const struct engine_options *o)
+{
+	const struct engine_vtable *vt = engine_for_url(str_of(o->url));
+	if (!vt)
+		return no_engine(c);
+	if (!vt->erase)
+		return err_set(c, "0A000", "the %s engine cannot empty a database", vt->name);
+	return vt->erase(c, o);
 }
 
 void engine_close(struct engine *e)

@@ -133,6 +133,9 @@ struct engine_vtable {
 	/* Opens the database, and takes its lock where one process owns it (55006
 	 * "another process" otherwise). Blocking; called before loops run. */
 	int (*open)(struct ctx *c, const struct engine_options *o, struct engine **ret);
+	/* Deletes everything in the database, so that open() with create starts anew.
+	 * 55006 while a process has it, 42501 without the right. Blocking. */
+	int (*erase)(struct ctx *c, const struct engine_options *o);
 	/* Finishes what is under way, checkpoints and frees. Blocking. */
 	void (*close)(struct engine *e);
 
@@ -171,6 +174,7 @@ const struct engine_vtable *engine_for_url(struct str url);
 const struct engine_vtable *engine_at(size_t i); /* NULL past the end */
 
 int engine_open(struct ctx *c, const struct engine_options *o, struct engine **ret);
+int engine_erase(struct ctx *c, const struct engine_options *o);
 void engine_close(struct engine *e);
 bool engine_can(const struct engine *e, uint32_t caps);
 int engine_catalog(struct ctx *c, struct engine *e, struct catalog **ret);

@@ -27,7 +27,7 @@ static void *copy_list(struct catalog *to, const struct catalog *from, const str
 {
 	void *head = NULL;
 	void **tail = &head;
-	for (; src; memcpy(&src, src, sizeof(src))) {
+	for (; src; src = shape_load(src)) {
 		*tail = copy_ptr(to, from, sh, src);
 		tail = *tail;
 	}
@@ -47,7 +47,7 @@ static void copy_vec(struct catalog *to, const struct catalog *from, const struc
 			copy_struct(to, from, m->shape, d, s);
 			continue;
 		}
-		memcpy(&s, s, sizeof(s));
+		s = shape_load(s);
 		char *item = m->kind == M_VEC_CSTR ? arena_strdup(to->arena, s)
 						   : copy_ptr(to, from, m->shape, s);
 		memcpy(d, &item, sizeof(item));

@@ -30,7 +30,7 @@ static void put_element(const struct catalog *cat, struct buf *b, const struct m
 	else if (m->kind == M_ARR || m->kind == M_VEC)
 		put_struct(cat, b, m->shape, p);
 	else {
-		memcpy(&p, p, sizeof(p));
+		p = shape_load(p);
 		if (m->kind == M_VEC_PTR)
 			put_struct(cat, b, m->shape, p);
 		else
@@ -61,7 +61,7 @@ static void put_list(const struct catalog *cat, struct buf *b, const struct shap
 		     const char *item)
 {
 	buf_char(b, '[');
-	for (bool is_first = true; item; memcpy(&item, item, sizeof(item)), is_first = false) {
+	for (bool is_first = true; item; item = shape_load(item), is_first = false) {
 		if (!is_first)
 			buf_char(b, ',');
 		put_struct(cat, b, sh, item);

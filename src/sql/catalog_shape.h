@@ -8,6 +8,8 @@
 
 #include "sql/catalog.h"
 
+#include <string.h>
+
 #include <stddef.h>
 
 enum member_kind {
@@ -70,5 +72,13 @@ extern const struct catalog_list catalog_lists[CATALOG_LISTS];
 /* Count of an M_ARR* member of the struct at base. */
 size_t shape_count(const struct member *m, const char *base);
 void shape_set_count(const struct member *m, char *base, size_t n);
+
+/* The pointer stored at that place. */
+static inline const char *shape_load(const char *at)
+{
+	const char *p;
+	memcpy(&p, at, sizeof(p));
+	return p;
+}
 
 #endif

@@ -1,5 +1,6 @@
 #include "sql/parse.h"
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "sql/scan.h"
 
@@ -123,6 +124,45 @@ static int parse_error(struct ctx *c, struct str text, const PgQueryError *e)
 	return -1;
 }
 
+/* The number after a minus sign at byte `at`, with its sign; "" when there is none. */
+static struct str negative_at(struct arena *a, struct str text, size_t at)
+{
+	if (at >= text.n || text.p[at] != '-')
+		return STR("");
+	at = sql_skip_space(text, at + 1);
+	struct sql_token t = { .kind = TOK_OTHER };
+	for (; at < text.n; at = sql_skip_space(text, at + t.n)) {
+		t = sql_scan(text, at);
+		if (t.kind != TOK_COMMENT)
+			break;
+	}
+	if (t.kind != TOK_NUMBER)
+		return STR("");
+	return str_of(arena_printf(a, "-%.*s", STR_ARG(str_sub(text, t.at, t.n))));
+}
+
+/* libpg_query's JSON leaves out every integer below 1: a folded "-5" comes as
+ * {"ival":{}} and is read from the text again. */
+static void restore_negative(struct json *node, struct arena *a, struct str text)
+{
+	for (struct json *child = node->child; child; child = child->next) {
+		struct json *ival = str_is(child->key, "A_Const") ? json_get(child, "ival") : NULL;
+		if (!ival) {
+			restore_negative(child, a, text);
+			continue;
+		}
+		int64_t at = json_get_i64(child, "location", -1);
+		struct str number =
+			ival->count || at < 0 ? STR("") : negative_at(a, text, (size_t)at);
+		if (!number.n)
+			continue;
+		ival->child = ARENA_NEW(a, struct json);
+		*ival->child = (struct json){ .kind = JSON_NUMBER, .key = STR("ival") };
+		ival->child->text = ival->child->raw = number;
+		ival->count = 1;
+	}
+}
+
 static int parse_tree(struct ctx *c, struct str text, struct json **ret)
 {
 	TRY(check_text(c, text));
@@ -132,9 +172,10 @@ static int parse_tree(struct ctx *c, struct str text, struct json **ret)
 		return parse_error(c, text, r.error);
 	struct str tree = str_copy(c->arena, str_of(r.parse_tree));
 	struct json_limits limits = { .max_depth = JSON_DEPTH_MAX };
-	if (json_parse(c, tree, limits, ret) == 0)
-		return 0;
-	return too_complex(c, text, 0);
+	if (json_parse(c, tree, limits, ret) < 0)
+		return too_complex(c, text, 0);
+	restore_negative(*ret, c->arena, text);
+	return 0;
 }
 
 int sql_parse(struct ctx *c, struct str text, const struct json **ret_stmt)

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-int pg_error(struct ctx *c, const PGresult *res)
+void pg_set_error(struct ctx *c, const PGresult *res)
 {
 	const char *code = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 	const char *message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
@@ -21,12 +21,11 @@ int pg_error(struct ctx *c, const PGresult *res)
 		err_hint(c, "%s", hint);
 	if (position)
 		err_at(c, atoi(position));
-	return -1;
 }
 
-int pg_conn_error(struct ctx *c, PGconn *pq)
+void pg_set_conn_error(struct ctx *c, PGconn *pq)
 {
 	struct str text = str_trim(str_of(pq ? PQerrorMessage(pq) : "out of connections"));
 	err_set(c, "08006", "could not reach the database");
-	return err_details(c, "%.*s", STR_ARG(text));
+	err_details(c, "%.*s", STR_ARG(text));
 }

@@ -160,6 +160,7 @@ const struct engine_vtable pg_engine_vtable = {
 	.url_scheme = "postgres",
 	.caps = CAP_NATIVE_SQL | CAP_NATIVE_POLICIES | CAP_JSON_BODY | CAP_EXPLAIN | CAP_FUNCTIONS,
 	.open = pg_open,
+	.erase = pg_erase,
 	.close = pg_close,
 	.catalog = pg_get_catalog,
 	.reload = pg_reload,

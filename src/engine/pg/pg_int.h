@@ -5,6 +5,7 @@
 #ifndef ENGINE_PG_INT_H
 #define ENGINE_PG_INT_H
 
+#include "base/err.h"
 #include "base/map.h"
 #include "engine/engine.h"
 #include "loop/await.h"
@@ -101,6 +102,7 @@ int pg_tx(struct ctx *c, struct engine *e, const struct session *s, const struct
 /* ---- script.c ---- */
 
 int pg_script(struct ctx *c, struct engine *e, struct script_spec *spec);
+int pg_erase(struct ctx *c, const struct engine_options *o);
 
 /* ---- catalog.c, view_source.c ---- */
 
@@ -122,9 +124,11 @@ struct acl *pg_acl_parse(struct arena *a, struct str text);
 /* ---- error.c ---- */
 
 /* Sets c->err from a failed result and returns -1. */
-int pg_error(struct ctx *c, const PGresult *res);
+#define pg_error(c, res) (pg_set_error((c), (res)), err_failed())
+void pg_set_error(struct ctx *c, const PGresult *res);
 /* Sets 08006 with libpq's text, without the parts that may hold secrets. */
-int pg_conn_error(struct ctx *c, PGconn *pq);
+#define pg_conn_error(c, pq) (pg_set_conn_error((c), (pq)), err_failed())
+void pg_set_conn_error(struct ctx *c, PGconn *pq);
 
 /* ---- listen.c ---- */
 

@@ -4,7 +4,7 @@
  *
  * C functions that printed SQL calls beside those of func.h. T is a type code as
  * an INTEGER: enum value_type (+ VALUE_ARRAY), or for an enum of the catalog the
- * type's oid, >= 16384. exec_fn.c has these:
+ * type's oid, >= 16384. func_type.c has these:
  *   bp_row(spec, v..)          a row as a JSON object's text; spec is JSON text
  *                              [["name", T], ..], one pair per value
  *   bp_field(T, row, name)     one member of such a text, as a cell of type T

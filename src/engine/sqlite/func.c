@@ -3,6 +3,8 @@
 
 #include "base/arena.h"
 #include "base/check.h"
+#include "engine/sqlite/agg.h"
+#include "engine/sqlite/srf.h"
 #include "value/fn.h"
 
 #include <stdio.h>
@@ -139,5 +141,7 @@ int sqlite_register_functions(struct ctx *c, struct sqlite_conn *cn)
 	TRY(sqlite_add_value_functions(c, cn));
 	TRY(sqlite_add_type_functions(c, cn));
 	TRY(sqlite_add_session_functions(c, cn));
-	return sqlite_add_sequence_functions(c, cn);
+	TRY(sqlite_add_sequence_functions(c, cn));
+	TRY(sqlite_add_aggregates(c, cn));
+	return sqlite_add_set_functions(c, cn);
 }

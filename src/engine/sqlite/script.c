@@ -152,9 +152,9 @@ static int run_all(struct script *s, const sql_stmts *stmts)
 			s->spec->ret_applied++;
 			continue;
 		}
+		report_refused(s);
 		if (!s->spec->keep_going || sqlite_tx_is_over(s->cn))
 			return locate(s);
-		report_refused(s);
 		err_clear(s->c);
 	}
 	return 0;

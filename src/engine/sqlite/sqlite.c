@@ -227,11 +227,17 @@ static void sqlite_engine_metrics(struct engine *base, struct buf *out)
 		put_series(out, &all[i]);
 }
 
+static int sqlite_engine_erase(struct ctx *c, const struct engine_options *o)
+{
+	return sqlite_erase(c, path_of(c, o->url));
+}
+
 const struct engine_vtable sqlite_engine_vtable = {
 	.name = "sqlite",
 	.url_scheme = "sqlite",
 	.caps = 0,
 	.open = sqlite_engine_open,
+	.erase = sqlite_engine_erase,
 	.close = sqlite_engine_close,
 	.catalog = sqlite_engine_catalog,
 	.read = sqlite_engine_read,

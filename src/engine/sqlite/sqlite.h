@@ -9,4 +9,8 @@
 
 extern const struct engine_vtable sqlite_engine_vtable;
 
+/* Deletes the database file and its logs; nothing to do when it is missing.
+ * 55006 while a process has it. */
+int sqlite_erase(struct ctx *c, const char *path);
+
 #endif
