@@ -141,6 +141,8 @@ int sqlite_register_functions(struct ctx *c, struct sqlite_conn *cn)
 	TRY(sqlite_add_value_functions(c, cn));
 	TRY(sqlite_add_type_functions(c, cn));
 	TRY(sqlite_add_session_functions(c, cn));
+	TRY(sqlite_add_record_functions(c, cn));
+	TRY(sqlite_add_crypto_functions(c, cn));
 	TRY(sqlite_add_sequence_functions(c, cn));
 	TRY(sqlite_add_aggregates(c, cn));
 	return sqlite_add_set_functions(c, cn);

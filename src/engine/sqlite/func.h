@@ -34,6 +34,8 @@ int sqlite_add_functions(struct ctx *c, struct sqlite_conn *cn, const struct sql
 int sqlite_add_value_functions(struct ctx *c, struct sqlite_conn *cn);
 int sqlite_add_type_functions(struct ctx *c, struct sqlite_conn *cn);
 int sqlite_add_session_functions(struct ctx *c, struct sqlite_conn *cn);
+int sqlite_add_record_functions(struct ctx *c, struct sqlite_conn *cn);
+int sqlite_add_crypto_functions(struct ctx *c, struct sqlite_conn *cn);
 int sqlite_add_sequence_functions(struct ctx *c, struct sqlite_conn *cn);
 
 #endif

@@ -176,6 +176,8 @@ static const struct sqlite_fn fns[] = {
 	{ "bp_has_table_privilege_name", 2, FN_STRICT, fn_has_table_privilege },
 	{ "bp_has_table_privilege_id", 2, FN_STRICT, fn_has_table_privilege },
 	{ "bp_has_table_privilege_name_name", 3, FN_STRICT, fn_has_table_privilege },
+	{ "bp_has_table_privilege_id_id", 3, FN_STRICT, fn_has_table_privilege },
+	{ "bp_has_table_privilege_id_name", 3, FN_STRICT, fn_has_table_privilege },
 	{ "bp_has_table_privilege_name_id", 3, FN_STRICT, fn_has_table_privilege },
 };
 

@@ -376,16 +376,6 @@ static int fn_nothing(struct ctx *c, struct sqlite_conn *cn, const struct datum 
 	return 0;
 }
 
-static int fn_refuse(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
-		     struct datum *ret)
-{
-	(void)cn;
-	(void)a;
-	(void)n;
-	(void)ret;
-	return err_set(c, "0A000", "the function cannot run on this engine");
-}
-
 /* ---- random ---- */
 
 static int fn_uuid(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
@@ -457,8 +447,6 @@ static const struct sqlite_fn fns[] = {
 	{ "bp_pg_advisory_lock_int4", 2, FN_STRICT, fn_nothing },
 	{ "bp_pg_advisory_xact_lock_int8", 1, FN_STRICT, fn_nothing },
 	{ "bp_pg_advisory_xact_lock_int4", 2, FN_STRICT, fn_nothing },
-	{ "bp_pg_sleep", 1, 0, fn_refuse },
-	{ "bp_pg_notify", 2, 0, fn_refuse },
 	{ "bp_gen_random_uuid", 0, 0, fn_uuid },
 	{ "bp_uuid_generate_v4", 0, 0, fn_uuid },
 	{ "bp_gen_random_bytes", 1, FN_STRICT, fn_random_bytes },

@@ -4,11 +4,10 @@
 #include "base/check.h"
 #include "base/json.h"
 #include "sql/type.h"
+#include "value/array.h"
 #include "value/fn.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Labels as struct str, made once per enum. A script may change an enum in
  * place: the entry remembers what it was made from. */
@@ -87,70 +86,18 @@ int type_of_code(struct ctx *c, struct sqlite_conn *cn, struct datum code, struc
 
 /* ---- arrays ---- */
 
-static void put_hex(struct buf *b, struct str bytes)
-{
-	buf_puts(b, "\"\\\\x");
-	for (size_t i = 0; i < bytes.n; i++)
-		buf_printf(b, "%02x", (unsigned char)bytes.p[i]);
-	buf_char(b, '"');
-}
-
-static void put_real(struct buf *b, const struct vtype *t, struct datum v)
-{
-	struct vtype scalar = VTYPE(t->id == V_FLOAT4 ? V_FLOAT4 : V_FLOAT8);
-	bool is_finite = v.r - v.r == 0;
-	buf_puts(b, is_finite ? "" : "\"");
-	value_out(b, &scalar, NULL, v);
-	buf_puts(b, is_finite ? "" : "\"");
-}
-
 void array_put_element(struct buf *b, const struct vtype *t, struct datum v)
 {
-	switch (v.kind) {
-	case D_NULL:
-		buf_puts(b, "null");
-		return;
-	case D_INT:
-		if (t->id == V_BOOL)
-			buf_puts(b, v.i ? "true" : "false");
-		else
-			buf_i64(b, v.i);
-		return;
-	case D_REAL:
-		put_real(b, t, v);
-		return;
-	case D_BLOB:
-		put_hex(b, v.s);
-		return;
-	case D_TEXT:
-		if (t->is_array)
-			buf_str(b, v.s);
-		else
-			json_put_string(b, v.s);
-	}
+	if (t->is_array && v.kind == D_TEXT)
+		buf_str(b, v.s);
+	else
+		array_put_cell(b, t, v);
 }
 
 int array_get_element(struct ctx *c, const struct vtype *t, const struct json *j, struct datum *ret)
 {
-	struct vtype scalar = *t;
-	scalar.is_array = false;
-	switch (j->kind) {
-	case JSON_NULL:
-		*ret = datum_null();
-		return 0;
-	case JSON_TRUE:
-	case JSON_FALSE:
-		*ret = datum_bool(j->kind == JSON_TRUE);
-		return 0;
-	case JSON_NUMBER:
-		return value_in(c, &scalar, NULL, j->text, ret);
-	case JSON_STRING:
-		if (t->id == V_BYTEA || t->id == V_FLOAT4 || t->id == V_FLOAT8)
-			return value_in(c, &scalar, NULL, j->text, ret);
-		*ret = datum_text(j->text);
-		return 0;
-	default:
-		*ret = datum_text(j->raw);
-		return 0;
-	}
+	struct vtype element = *t;
+	element.is_array = false;
+	*ret = j->kind == JSON_ARRAY ? datum_text(j->raw) : array_cell(c->arena, &element, j);
+	return 0;
 }
