@@ -19,7 +19,7 @@ struct json;
 /* A reference from SQL text to a catalog object, with its place in the text:
  * what RENAME patches and DROP ... CASCADE follows. */
 struct sql_ref {
-	int location;
+	int location; /* byte offset of the object's own name token (not its qualifier) */
 	uint32_t rel_oid;
 	int16_t attnum; /* 0: the relation itself */
 	const struct type *type;
@@ -28,6 +28,7 @@ struct sql_ref {
 struct analysis {
 	const struct catalog *cat;
 	const char *search_path;
+	struct str text; /* the statement: error positions count its characters; may be empty */
 	bool want_refs;
 	VEC(struct sql_ref) refs; /* filled when want_refs */
 };

@@ -173,7 +173,8 @@ struct conflict {
 	bool has_target;		     /* a column list or constraint was named */
 	const struct index *index;	     /* NULL: any */
 	const struct constraint *constraint; /* when named or behind the index */
-	targets set; /* DO UPDATE SET; exprs see result_rte (old row) and excluded_rte */
+	VEC(int16_t) view_cols; /* target columns when the target is a view: find the index below */
+	targets set;		/* DO UPDATE SET; exprs see result_rte (old row) and excluded_rte */
 	struct expr *where;
 	int excluded_rte;
 };
@@ -196,12 +197,17 @@ struct query {
 	bool for_update; /* FOR UPDATE/SHARE seen: a no-op on SQLite */
 	bool is_barrier; /* as a subquery: nothing of the outer query may move into it */
 
-	/* Set operation: targets describe the output columns' names and types. */
+	/* Set operation: left and right stand one query further in. targets[i].expr
+	 * is an EX_VAR of rte -1, attnum i + 1: output column i; order_by refers to
+	 * outputs the same way. */
 	enum set_op set_op;
 	struct query *left, *right;
 
-	/* DML. INSERT reads source (SELECT or VALUES), whose output columns feed
-	 * targets in order: targets[i].expr is a EX_VAR on source_rte, or EX_DEFAULT. */
+	/* DML. INSERT reads source (SELECT or VALUES, an rte that is not in from),
+	 * whose output columns feed targets in order: targets[i].expr is an EX_VAR
+	 * on source_rte, converted to the column's type where needed. Rows of VALUES
+	 * are converted already and may hold EX_DEFAULT. UPDATE and DELETE have the
+	 * target as from[0], then FROM/USING. */
 	int result_rte;	 /* -1 for SELECT */
 	int source_rte;	 /* INSERT ... SELECT/VALUES; -1 for DEFAULT VALUES */
 	char overriding; /* 's' system, 'u' user, 0 */
@@ -238,6 +244,16 @@ void query_walk(struct query *q, bool (*fn)(struct expr *, void *), void *arg);
 /* Deep copies in the arena. query_copy copies rtes and subqueries too. */
 struct expr *expr_copy(struct arena *a, const struct expr *e);
 struct query *query_copy(struct arena *a, const struct query *q);
+
+/* Calls fn for every expression below e, subqueries included, with how many
+ * queries further in it stands (depth to begin with). */
+void expr_walk_levels(struct expr *e, int depth, void (*fn)(struct expr *, int depth, void *),
+		      void *arg);
+void query_walk_levels(struct query *q, int depth, void (*fn)(struct expr *, int depth, void *),
+		       void *arg);
+
+/* Structural equality, locations aside; subqueries are equal only to themselves. */
+bool expr_equal(const struct expr *a, const struct expr *b);
 
 /* Adds delta to levels_up of every var that refers `depth` or more queries out. */
 void expr_shift_levels(struct expr *e, int delta, int depth);

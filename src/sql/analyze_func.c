@@ -1,0 +1,526 @@
+/* Function calls: candidates, named and default arguments, aggregates, windows. */
+#include "base/check.h"
+#include "sql/analyze_int.h"
+
+#include <string.h>
+
+enum { CALL_ARGS_MAX = 100 };
+
+struct call {
+	struct str schema, name;
+	int location;
+	exprs args;
+	const char *names[CALL_ARGS_MAX]; /* NULL: positional */
+	int n_named;
+	bool is_variadic, is_star, is_distinct;
+	candidates cands;
+	bool exists; /* something has that name */
+};
+
+static bool schema_allows(struct az *z, const struct call *call, const char *schema)
+{
+	if (call->schema.n == 0) {
+		if (!strcmp(schema, "pg_catalog") || !strcmp(schema, "extensions"))
+			return true;
+		size_t pos = 0;
+		struct str element;
+		while (search_path_next(z->an->search_path, &pos, &element))
+			if (str_is(element, schema))
+				return true;
+		return false;
+	}
+	if (str_is(call->schema, schema))
+		return true;
+	/* An extension may live in extensions or public; pgcrypto has gen_random_uuid too. */
+	bool extension = str_is(call->schema, "extensions") || str_is(call->schema, "public");
+	return extension &&
+	       (!strcmp(schema, "extensions") ||
+		(!strcmp(schema, "pg_catalog") && str_is(call->name, "gen_random_uuid")));
+}
+
+struct gather {
+	struct az *z;
+	struct call *call;
+};
+
+/* The parameter that actual argument i goes to, or -1. */
+static int parameter_of(const struct call *call, int i, const char *const *names, int n)
+{
+	if (!call->names[i])
+		return i < n ? i : -1;
+	for (int k = 0; k < n; k++)
+		if (names[k] && !strcmp(names[k], call->names[i]))
+			return k;
+	return -1;
+}
+
+/* Fills order; false when an argument has no place or a required one is missing. */
+static bool place_args(const struct call *call, const char *const *names, int n, int n_defaults,
+		       int *order)
+{
+	bool taken[CALL_ARGS_MAX] = { false };
+	int given = (int)call->args.n;
+	for (int i = 0; i < given; i++) {
+		int k = parameter_of(call, i, names, n);
+		if (k < 0 || taken[k])
+			return false;
+		taken[k] = true;
+		order[i] = k;
+	}
+	for (int k = 0; k < n - n_defaults; k++)
+		if (!taken[k])
+			return false;
+	return true;
+}
+
+static void add_variadic(struct gather *g, const struct builtin *b)
+{
+	int given = (int)g->call->args.n, fixed = b->n_args - 1;
+	if (given < b->n_args || g->call->n_named)
+		return;
+	const struct type *last = b->args[fixed];
+	bool spread = !g->call->is_variadic;
+	struct candidate cand = { .builtin = b, .n_args = given };
+	if (!spread && given != b->n_args)
+		return;
+	cand.args = arena_array(g->z->a, (size_t)given, sizeof(*cand.args));
+	for (int i = 0; i < given; i++)
+		cand.args[i] = i < fixed ? b->args[i] : last;
+	if (spread && last->kind == TYPE_ARRAY)
+		for (int i = fixed; i < given; i++)
+			cand.args[i] = last->elem;
+	cand.n_variadic = spread ? given - fixed : 0;
+	VEC_PUSH(g->z->a, &g->call->cands, cand);
+}
+
+static bool add_builtin(const struct builtin *b, void *arg)
+{
+	struct gather *g = arg;
+	struct call *call = g->call;
+	if (!schema_allows(g->z, call, b->schema))
+		return true;
+	call->exists = true;
+	int given = (int)call->args.n;
+	if (b->flags & BF_VARIADIC) {
+		add_variadic(g, b);
+		return true;
+	}
+	if (given > b->n_args || given < b->n_args - b->n_defaults || call->is_variadic)
+		return true;
+	int *order = arena_array(g->z->a, CALL_ARGS_MAX, sizeof(*order));
+	if (!place_args(call, b->arg_names, b->n_args, b->n_defaults, order))
+		return true;
+	struct candidate cand = { .builtin = b, .n_args = given, .order = order };
+	cand.args = arena_array(g->z->a, (size_t)given + 1, sizeof(*cand.args));
+	for (int i = 0; i < given; i++)
+		cand.args[i] = b->args[order[i]];
+	VEC_PUSH(g->z->a, &call->cands, cand);
+	return true;
+}
+
+/* A user's function takes part in resolution, so that a call of it is told
+ * from a call of nothing. */
+static void add_user(struct az *z, struct call *call, const struct function *f)
+{
+	const char *names[CALL_ARGS_MAX] = { 0 };
+	const struct type *types[CALL_ARGS_MAX];
+	int n = 0, n_defaults = 0;
+	for (int i = 0; i < f->n_args && n < CALL_ARGS_MAX; i++) {
+		if (f->args[i].mode == 'o' || f->args[i].mode == 't')
+			continue;
+		names[n] = f->args[i].name[0] ? f->args[i].name : NULL;
+		types[n++] = f->args[i].type.type;
+		n_defaults += f->args[i].has_default;
+	}
+	int given = (int)call->args.n;
+	int order[CALL_ARGS_MAX];
+	call->exists = true;
+	if (given > n || given < n - n_defaults || !place_args(call, names, n, n_defaults, order))
+		return;
+	struct candidate cand = { .user = f, .n_args = given };
+	cand.args = arena_array(z->a, (size_t)given + 1, sizeof(*cand.args));
+	for (int i = 0; i < given; i++)
+		cand.args[i] = types[order[i]];
+	VEC_PUSH(z->a, &call->cands, cand);
+}
+
+static void gather_candidates(struct az *z, struct call *call)
+{
+	static const enum builtin_kind kinds[] = { BUILTIN_FUNC, BUILTIN_SRF, BUILTIN_AGG,
+						   BUILTIN_WINDOW };
+	struct gather g = { z, call };
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		builtin_each(kinds[i], call->name, add_builtin, &g);
+	for (size_t i = 0; i < z->cat->functions.n; i++) {
+		const struct function *f = z->cat->functions.v[i];
+		if (str_is(call->name, f->name) && schema_allows(z, call, f->schema))
+			add_user(z, call, f);
+	}
+}
+
+static const char *signature(struct az *z, const struct call *call)
+{
+	BUF_CLEANUP struct buf b = buf_make(1 << 16);
+	if (call->schema.n)
+		buf_printf(&b, "%.*s.", STR_ARG(call->schema));
+	buf_printf(&b, "%.*s(", STR_ARG(call->name));
+	for (size_t i = 0; i < call->args.n; i++) {
+		buf_puts(&b, i ? ", " : "");
+		if (call->names[i])
+			buf_printf(&b, "%s => ", call->names[i]);
+		buf_puts(&b, az_type(z, call->args.v[i]->type.type));
+	}
+	buf_puts(&b, ")");
+	return buf_dup(z->a, &b);
+}
+
+static int no_function(struct az *z, const struct call *call, bool many)
+{
+	if (call->is_star) {
+		err_set(z->c, "42883", "function %.*s() does not exist", STR_ARG(call->name));
+		err_hint(z->c, "No function matches the given name and argument types. You might "
+			       "need to add explicit type casts.");
+	} else if (many) {
+		err_set(z->c, "42725", "function %s is not unique", signature(z, call));
+		err_hint(z->c, "Could not choose a best candidate function. You might need to add "
+			       "explicit type casts.");
+	} else {
+		err_set(z->c, "42883", "function %s does not exist", signature(z, call));
+		err_hint(z->c, "No function matches the given name and argument types. You might "
+			       "need to add explicit type casts.");
+	}
+	return az_at(z, call->location);
+}
+
+static int read_arg(struct az *z, struct call *call, const struct json *node)
+{
+	const struct json *named = node_as(node, "NamedArgExpr");
+	struct expr *e;
+	if (call->args.n == CALL_ARGS_MAX) {
+		err_set(z->c, "54023", "cannot pass more than %d arguments to a function",
+			CALL_ARGS_MAX);
+		return az_at(z, call->location);
+	}
+	TRY(az_expr(z, named ? json_get(named, "arg") : node, &e));
+	if (named) {
+		call->names[call->args.n] = json_get_cstr(z->a, named, "name");
+		call->n_named++;
+	} else if (call->n_named) {
+		err_set(z->c, "42601", "positional argument cannot follow named argument");
+		return az_at(z, e->location);
+	}
+	VEC_PUSH(z->a, &call->args, e);
+	return 0;
+}
+
+static int read_call(struct az *z, const struct json *body, struct call *call)
+{
+	const struct json *names = json_get(body, "funcname"), *args = json_get(body, "args");
+	call->name = node_string(json_at(names, names->count - 1));
+	if (names->count > 1)
+		call->schema = node_string(json_at(names, names->count - 2));
+	call->location = (int)node_location(body);
+	call->is_star = json_get_bool(body, "agg_star", false);
+	call->is_distinct = json_get_bool(body, "agg_distinct", false);
+	call->is_variadic = json_get_bool(body, "func_variadic", false);
+	for (const struct json *arg = args ? args->child : NULL; arg; arg = arg->next)
+		TRY(read_arg(z, call, arg));
+	return 0;
+}
+
+/* int4(x), text(x): a type's name as a function of one argument is a cast. */
+static bool is_cast_call(struct az *z, const struct call *call, const struct type **ret)
+{
+	if (call->args.n != 1 || call->n_named || call->is_star)
+		return false;
+	const struct type *t =
+		catalog_find_type(z->cat, z->an->search_path, call->schema, call->name);
+	if (!t || t->kind == TYPE_PSEUDO)
+		return false;
+	const struct type *from = call->args.v[0]->type.type;
+	const struct builtin *cast;
+	*ret = t;
+	return type_is_unknown(from) ||
+	       coerce_find(from, t, COERCE_EXPLICIT, &cast) == PATH_RELABEL;
+}
+
+/* What a left-out argument stands for. */
+static struct expr *default_arg(struct az *z, const struct builtin *b, int i)
+{
+	const struct type *t = b->args[i];
+	struct expr *e = expr_new(z->a, EX_CONST, TYPEREF(t));
+	switch (t->value) {
+	case V_BOOL:
+		e->datum = datum_bool(strncmp(b->name, "jsonb_set", 9) == 0);
+		break;
+	case V_FLOAT8:
+		e->datum = datum_real(0);
+		break;
+	case V_TEXT:
+		e->datum = datum_text(STR("use_json_null"));
+		break;
+	default:
+		e->datum = datum_int(0);
+	}
+	return e;
+}
+
+/* The trailing arguments of a variadic array parameter become one array. */
+static void pack_variadic(struct az *z, struct expr *e, const struct candidate *cand,
+			  const struct type *array)
+{
+	struct expr *packed = expr_new(z->a, EX_ARRAY, TYPEREF(array));
+	size_t fixed = (size_t)(cand->n_args - cand->n_variadic);
+	for (size_t i = fixed; i < e->args.n; i++)
+		VEC_PUSH(z->a, &packed->args, e->args.v[i]);
+	e->args.n = fixed;
+	VEC_PUSH(z->a, &e->args, packed);
+}
+
+static int place_results(struct az *z, struct expr *e, const struct candidate *cand,
+			 const exprs *given)
+{
+	const struct builtin *b = cand->builtin;
+	if (cand->n_variadic || !cand->order) {
+		e->args = *given;
+		const struct type *last = b->args[b->n_args - 1];
+		if (cand->n_variadic && last->kind == TYPE_ARRAY)
+			pack_variadic(z, e, cand, last);
+		return 0;
+	}
+	struct expr *slots[BUILTIN_MAX_ARGS] = { 0 };
+	for (size_t i = 0; i < given->n; i++)
+		slots[cand->order[i]] = given->v[i];
+	for (int k = 0; k < b->n_args; k++)
+		VEC_PUSH(z->a, &e->args, slots[k] ? slots[k] : default_arg(z, b, k));
+	return 0;
+}
+
+static int poly_error(struct az *z, const struct call *call, const struct type **actual)
+{
+	for (size_t i = 0; i < call->args.n; i++)
+		if (type_is_unknown(actual[i])) {
+			err_set(z->c, "42804",
+				"could not determine polymorphic type because input has type "
+				"unknown");
+			return az_at(z, call->location);
+		}
+	return no_function(z, call, false);
+}
+
+/* Coerces the arguments to the chosen candidate's and makes the node. */
+static int build_call(struct az *z, struct call *call, const struct candidate *cand,
+		      enum expr_kind kind, struct expr **ret)
+{
+	const struct builtin *b = cand->builtin;
+	const struct type *actual[CALL_ARGS_MAX], *declared[CALL_ARGS_MAX];
+	const struct type *result = b->returns;
+	exprs given = { 0 };
+	for (size_t i = 0; i < call->args.n; i++) {
+		actual[i] = call->args.v[i]->type.type;
+		declared[i] = cand->args[i];
+	}
+	if (!resolve_poly(declared, actual, (int)call->args.n, &result))
+		return poly_error(z, call, actual);
+	for (size_t i = 0; i < call->args.n; i++) {
+		struct expr *arg;
+		TRY(coerce_expr(z, call->args.v[i], TYPEREF(declared[i]), COERCE_IMPLICIT, &arg));
+		VEC_PUSH(z->a, &given, arg);
+	}
+	struct expr *e = expr_new(z->a, kind, TYPEREF(result));
+	e->builtin = b;
+	e->location = call->location;
+	e->is_star = call->is_star;
+	e->is_distinct = call->is_distinct;
+	e->is_variadic = call->is_variadic;
+	TRY(place_results(z, e, cand, &given));
+	*ret = e;
+	return 0;
+}
+
+static int not_allowed(struct az *z, const char *what, const char *code, int location)
+{
+	err_set(z->c, code, "%s are not allowed in %s", what, az_clause_name(z->scope->clause));
+	return az_at(z, location);
+}
+
+static bool allows_aggregates(enum clause clause)
+{
+	return clause == CL_SELECT || clause == CL_HAVING || clause == CL_ORDER_BY ||
+	       clause == CL_DISTINCT_ON || clause == CL_WINDOW;
+}
+
+static int agg_modifiers(struct az *z, const struct json *body, struct expr *e)
+{
+	const struct json *order = json_get(body, "agg_order");
+	for (const struct json *key = order ? order->child : NULL; key; key = key->next) {
+		const struct json *sort_by = node_as(key, "SortBy");
+		struct sort_key k;
+		struct expr *by;
+		TRY(az_expr(z, json_get(sort_by, "node"), &by));
+		TRY(az_sort_key(z, sort_by, by, &k));
+		VEC_PUSH(z->a, &e->order_by, k);
+	}
+	return az_bool_expr(z, json_get(body, "agg_filter"), CL_FILTER, "FILTER", &e->filter);
+}
+
+static int aggregate(struct az *z, const struct json *body, struct call *call,
+		     const struct candidate *cand, struct expr **ret)
+{
+	if (!allows_aggregates(z->scope->clause))
+		return not_allowed(z, "aggregate functions", "42803", call->location);
+	if (cand->builtin->n_args == 0 && !call->is_star) {
+		err_set(z->c, "42809",
+			"%.*s(*) must be used to call a parameterless aggregate function",
+			STR_ARG(call->name));
+		return az_at(z, call->location);
+	}
+	struct expr *e;
+	TRY(build_call(z, call, cand, EX_AGG, &e));
+	TRY(agg_modifiers(z, body, e));
+	z->scope->has_aggs = true;
+	*ret = e;
+	return 0;
+}
+
+static int window_call(struct az *z, const struct json *body, struct call *call,
+		       const struct candidate *cand, struct expr **ret)
+{
+	enum clause clause = z->scope->clause;
+	if (clause != CL_SELECT && clause != CL_ORDER_BY && clause != CL_DISTINCT_ON)
+		return not_allowed(z, "window functions", "42P20", call->location);
+	if (call->is_distinct) {
+		err_set(z->c, "0A000", "DISTINCT is not implemented for window functions");
+		return az_at(z, call->location);
+	}
+	struct expr *e;
+	TRY(build_call(z, call, cand, EX_WINDOW, &e));
+	if (json_get(body, "agg_order"))
+		return err_set(z->c, "0A000",
+			       "aggregate ORDER BY is not implemented for window functions"),
+		       az_at(z, call->location);
+	TRY(az_bool_expr(z, json_get(body, "agg_filter"), CL_FILTER, "FILTER", &e->filter));
+	TRY(az_over(z, json_get(body, "over"), &e->window));
+	z->scope->has_windows = true;
+	*ret = e;
+	return 0;
+}
+
+static int set_returning(struct az *z, struct call *call, const struct candidate *cand,
+			 struct expr **ret)
+{
+	enum clause clause = z->scope->clause;
+	bool allowed = clause == CL_FROM_FUNC || clause == CL_SELECT || clause == CL_ORDER_BY ||
+		       clause == CL_GROUP_BY || clause == CL_RETURNING;
+	if (!allowed)
+		return not_allowed(z, "set-returning functions", "0A000", call->location);
+	z->scope->has_srfs = true;
+	return build_call(z, call, cand, EX_FUNC, ret);
+}
+
+static int wrong_modifiers(struct az *z, const struct json *body, const struct call *call)
+{
+	const char *what = NULL;
+	if (call->is_star)
+		what = "%.*s(*) specified, but %.*s is not an aggregate function";
+	else if (call->is_distinct)
+		what = "DISTINCT specified, but %.*s is not an aggregate function";
+	else if (json_get(body, "agg_order"))
+		what = "ORDER BY specified, but %.*s is not an aggregate function";
+	else if (json_get(body, "agg_filter"))
+		what = "FILTER specified, but %.*s is not an aggregate function";
+	else if (json_get(body, "over"))
+		what = "OVER specified, but %.*s is not a window function nor an aggregate "
+		       "function";
+	if (!what)
+		return 0;
+	err_set(z->c, "42809", what, STR_ARG(call->name), STR_ARG(call->name));
+	return az_at(z, call->location);
+}
+
+static int user_call(struct az *z, const struct call *call)
+{
+	err_set(z->c, "0A000",
+		"function %s cannot be called: functions of the project's own do not "
+		"run here yet",
+		signature(z, call));
+	return az_at(z, call->location);
+}
+
+static int dispatch(struct az *z, const struct json *body, struct call *call,
+		    const struct candidate *cand, struct expr **ret)
+{
+	if (cand->user)
+		return user_call(z, call);
+	switch (cand->builtin->kind) {
+	case BUILTIN_AGG:
+		if (json_get(body, "over"))
+			return window_call(z, body, call, cand, ret);
+		return aggregate(z, body, call, cand, ret);
+	case BUILTIN_WINDOW:
+		if (json_get(body, "over"))
+			return window_call(z, body, call, cand, ret);
+		err_set(z->c, "42809", "window function %.*s requires an OVER clause",
+			STR_ARG(call->name));
+		return az_at(z, call->location);
+	case BUILTIN_SRF:
+		TRY(wrong_modifiers(z, body, call));
+		return set_returning(z, call, cand, ret);
+	default:
+		TRY(wrong_modifiers(z, body, call));
+		return build_call(z, call, cand, EX_FUNC, ret);
+	}
+}
+
+/* f(row) may mean row.f. */
+static bool is_column_call(struct az *z, const struct call *call, struct expr **ret)
+{
+	if (call->args.n != 1 || call->schema.n || call->n_named || call->is_star)
+		return false;
+	row_columns cols = { 0 };
+	if (!type_is_row(type_base(call->args.v[0]->type.type)) ||
+	    !az_row_shape(z, call->args.v[0], &cols))
+		return false;
+	for (size_t i = 0; i < cols.n; i++)
+		if (str_is(call->name, cols.v[i].name))
+			return az_field(z, call->args.v[0], call->name, call->location, ret) == 0;
+	return false;
+}
+
+int az_func_call(struct az *z, const struct json *body, struct expr **ret)
+{
+	struct call call = { 0 };
+	if (json_get_bool(body, "agg_within_group", false))
+		return err_set(z->c, "0A000", "WITHIN GROUP is not supported"),
+		       az_at(z, (int)node_location(body));
+	struct scope *s = z->scope;
+	bool had_aggs = s->has_aggs;
+	s->has_aggs = false;
+	TRY(read_call(z, body, &call));
+	bool nested = s->has_aggs;
+	s->has_aggs |= had_aggs;
+	if (is_column_call(z, &call, ret))
+		return 0;
+	gather_candidates(z, &call);
+	const struct type *actual[CALL_ARGS_MAX], *cast;
+	for (size_t i = 0; i < call.args.n; i++)
+		actual[i] = call.args.v[i]->type.type;
+	if (call.is_star && call.args.n == 0 && !str_is(call.name, "count") && !call.cands.n)
+		return no_function(z, &call, false);
+	bool many = false;
+	const struct candidate *best = NULL;
+	if (call.args.n == 0 && call.cands.n)
+		best = &call.cands.v[0];
+	else if (!is_cast_call(z, &call, &cast))
+		best = resolve(&call.cands, actual, (int)call.args.n, &many);
+	else
+		return coerce_expr(z, call.args.v[0], TYPEREF(cast), COERCE_EXPLICIT, ret);
+	if (!best)
+		return no_function(z, &call, many);
+	if (nested && best->builtin && best->builtin->kind == BUILTIN_AGG &&
+	    !json_get(body, "over")) {
+		err_set(z->c, "42803", "aggregate function calls cannot be nested");
+		return az_at(z, call.location);
+	}
+	return dispatch(z, body, &call, best, ret);
+}
