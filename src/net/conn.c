@@ -335,6 +335,10 @@ void conn_drive(struct conn *k)
 			k->is_closing = true;
 			k->is_readable = false;
 		}
+		if (k->is_dead && k->state != CONN_BUSY) {
+			conn_close(k);
+			return;
+		}
 		bool is_due = step != 1 || !can_take(k);
 		if (is_due && conn_has_output(k)) {
 			if (conn_flush(k) < 0) {
@@ -371,6 +375,8 @@ static void on_ready(struct loop_fd *w, uint32_t events)
 		conn_close(k);
 		return;
 	}
+	if (k->state == CONN_BUSY && !k->is_blocked)
+		stream_wake(k->x);
 	if (k->state != CONN_BUSY && !k->is_blocked)
 		conn_drive(k);
 }

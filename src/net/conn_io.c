@@ -124,6 +124,8 @@ int conn_flush(struct conn *k)
 		wait_for_client(k);
 		return 0;
 	}
+	if (k->is_blocked && k->state == CONN_BUSY)
+		conn_set_deadline(k, 0); /* that of the write */
 	k->is_blocked = false;
 	conn_free_output(k);
 	return 0;

@@ -49,7 +49,8 @@ struct exchange *exchange_new(struct conn *k)
 				   .body = x->rs.body,
 				   .file = -1,
 				   .write_max = o->write_max,
-				   .spool_dir = o->spool_dir };
+				   .spool_dir = o->spool_dir,
+				   .stream = x };
 	return x;
 }
 
@@ -135,7 +136,7 @@ static void run_handler(void *arg)
 	struct exchange *x = arg;
 	const struct http_handler *h = &x->conn->listen->handler;
 	if (h->fn(&x->c, &x->rq, &x->rs, h->arg) < 0 || !buf_ok(&x->rs.body) ||
-	    response_seal(&x->c, &x->rs) < 0)
+	    (!x->rs.is_streaming && response_seal(&x->c, &x->rs) < 0))
 		x->is_failed = true;
 	if (x->co)
 		loop_defer_task(x->conn->sl->l, &x->done);
@@ -196,7 +197,7 @@ static void count_request(struct exchange *x, uint64_t bytes)
 		access_log_add(log, &x->rq, x->rs.status, bytes, us);
 }
 
-static void take_spare_output(struct conn *k)
+void conn_take_output(struct conn *k)
 {
 	if (k->out.p)
 		return;
@@ -206,20 +207,32 @@ static void take_spare_output(struct conn *k)
 	buf_reserve(&k->out, 4096);
 }
 
+/* Puts head and body into the output; returns the body's bytes. */
+static uint64_t put_response(struct conn *k, struct exchange *x)
+{
+	struct render r = { .rq = &x->rq, .date = server_date(k->sl), .is_close = k->is_closing };
+	conn_take_output(k);
+	response_render(&k->out, &x->rs, &r);
+	if (!response_has_body(&x->rs, &x->rq))
+		return 0;
+	uint64_t bytes = response_length(&x->rs);
+	put_body(k, x);
+	return bytes;
+}
+
 void exchange_finish(struct exchange *x)
 {
 	struct conn *k = x->conn;
-	if (x->is_failed)
-		fail_response(x);
-	k->is_lingering = k->sl->is_draining || x->rs.is_close; /* more may come */
-	k->is_closing = k->is_lingering || !x->head.is_keep_alive;
-	take_spare_output(k);
-	struct render r = { .rq = &x->rq, .date = server_date(k->sl), .is_close = k->is_closing };
-	response_render(&k->out, &x->rs, &r);
-	bool has_body = response_has_body(&x->rs, &x->rq);
-	uint64_t bytes = has_body ? response_length(&x->rs) : 0;
-	if (has_body)
-		put_body(k, x);
+	uint64_t bytes = x->rs.written;
+	if (x->rs.is_streaming) {
+		stream_end(x);
+	} else {
+		if (x->is_failed)
+			fail_response(x);
+		k->is_lingering = k->sl->is_draining || x->rs.is_close; /* more may come */
+		k->is_closing = k->is_lingering || !x->head.is_keep_alive;
+		bytes = put_response(k, x);
+	}
 	count_request(x, bytes);
 	exchange_free(x);
 	k->state = CONN_IDLE;

@@ -34,6 +34,8 @@ struct response {
 	const char *spool_dir; /* for O_TMPFILE */
 	bool has_length;       /* set Content-Length from `length` although HEAD sends no body */
 	uint64_t length;       /* for HEAD without a body; ignored otherwise */
+	void *stream;	       /* the server's, for response_stream() */
+	bool is_streaming;     /* the head has been sent */
 	bool is_close;	       /* ask for the connection to be closed afterwards */
 };
 
@@ -61,6 +63,18 @@ int response_write(struct ctx *c, struct response *rs, const void *p, size_t n);
 
 /* The body is bytes [offset, offset+bytes) of fd; takes ownership of fd. */
 void response_file(struct response *rs, int fd, uint64_t offset, uint64_t bytes);
+
+/*
+ * Sends bytes now instead of gathering a body: the first call sends the head
+ * (chunked, or until the close for HTTP/1.0), so status and headers are fixed by
+ * then. Suspends while the client is slow, so a stream of any length holds at
+ * most 64 KiB. Small pieces are gathered until response_flush(). -1 with 57014
+ * (deadline, cancelled) or 08006 when the client is gone. After it the handler
+ * may only stream on or end; -1 from the handler then cuts the connection, so
+ * that the client sees an incomplete body.
+ */
+int response_stream(struct ctx *c, struct response *rs, const void *p, size_t n);
+int response_flush(struct ctx *c, struct response *rs);
 
 /* Drops headers, body and file: to answer with an error instead. */
 void response_clear(struct response *rs);

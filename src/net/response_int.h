@@ -20,6 +20,7 @@ struct render {
 	struct str date; /* "Date: ...\r\n" */
 	bool is_close;
 	bool is_chunked; /* Transfer-Encoding instead of Content-Length */
+	bool is_endless; /* neither: the body ends with the connection */
 };
 
 /* True when a body may follow the head. */

@@ -102,7 +102,9 @@ static void put_headers(struct buf *out, const struct response *rs)
 
 static void put_length(struct buf *out, const struct response *rs, const struct render *r)
 {
-	if (r->is_chunked) {
+	if (r->is_endless)
+		return;
+	if (r->is_chunked && rs->status != 204 && rs->status != 304) {
 		buf_str(out, STR("Transfer-Encoding: chunked\r\n"));
 		return;
 	}

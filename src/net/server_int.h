@@ -16,6 +16,7 @@
 #define NET_SERVER_INT_H
 
 #include "base/err.h"
+#include "loop/await.h"
 #include "loop/coro.h"
 #include "loop/loop.h"
 #include "net/http_parse.h"
@@ -49,7 +50,8 @@ struct exchange {
 	struct http_head head;
 	struct http_body body;
 	struct buf body_buf;
-	bool is_failed; /* the handler returned -1 */
+	bool is_failed;		 /* the handler returned -1 */
+	struct wakeup *writable; /* a stream waits for the client */
 };
 
 struct conn {
@@ -165,6 +167,15 @@ bool exchange_run(struct exchange *x);
 
 /* Puts the response into the connection's output and counts it. */
 void exchange_finish(struct exchange *x);
+
+/* Makes sure k->out has memory, the loop's spare one if it is free. */
+void conn_take_output(struct conn *k);
+
+/* ---- stream.c ---- */
+/* The last chunk, when the handler has ended. */
+void stream_end(struct exchange *x);
+/* The client takes bytes again. */
+void stream_wake(struct exchange *x);
 
 /* "Date: ...\r\n" of the current second. */
 struct str server_date(struct server_loop *sl);

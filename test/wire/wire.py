@@ -8,7 +8,14 @@ import subprocess
 import sys
 import time
 
-BINARY = os.environ.get("WIRE_SERVER", "build/test/wire/wire_server")
+def find_binary():
+    """test/run.py says `--build DIR`."""
+    if "--build" in sys.argv:
+        return os.path.join(sys.argv[sys.argv.index("--build") + 1], "test/wire/wire_server")
+    return os.environ.get("WIRE_SERVER", "build/test/wire/wire_server")
+
+
+BINARY = find_binary()
 
 
 class Server:
@@ -77,7 +84,7 @@ class Client:
     def fill(self):
         data = self.s.recv(65536)
         if not data:
-            raise EOFError(self.rest)
+            raise EOFError(self.rest[:200])
         self.rest += data
 
     def read_until(self, mark):
@@ -100,8 +107,19 @@ class Client:
             name, value = line.split(": ", 1)
             assert name.lower() not in headers, "duplicate " + name
             headers[name.lower()] = value
+        if headers.get("transfer-encoding") == "chunked" and not head_only:
+            return Response(status, headers, self.chunks())
         n = 0 if head_only or status in (100, 204, 304) else int(headers["content-length"])
         return Response(status, headers, self.read_exactly(n))
+
+    def chunks(self):
+        body = bytearray()
+        while True:
+            n = int(self.read_until(b"\r\n"), 16)
+            body += self.read_exactly(n)
+            assert self.read_exactly(2) == b"\r\n"
+            if n == 0:
+                return bytes(body)
 
     def is_closed(self, timeout=5):
         """True when the server ends the connection without sending more."""

@@ -67,6 +67,26 @@ static int large(struct ctx *c, struct request *rq, struct response *rs)
 	return 0;
 }
 
+/* ?n=PIECES&bytes=EACH&ms=PAUSE&fail=1 */
+static int stream(struct ctx *c, struct request *rq, struct response *rs)
+{
+	int64_t n = number_after(rq->query, "n", 3), ms = number_after(rq->query, "ms", 0);
+	size_t bytes = (size_t)number_after(rq->query, "bytes", 10);
+	char *piece = arena_alloc(c->arena, bytes);
+	memset(piece, 's', bytes);
+	response_header(rs, "Content-Type", STR("text/plain"));
+	for (int64_t i = 0; i < n; i++) {
+		TRY(response_stream(c, rs, piece, bytes));
+		if (ms) {
+			TRY(response_flush(c, rs));
+			TRY(await_sleep(c, (uint64_t)ms * 1000000));
+		}
+	}
+	if (number_after(rq->query, "fail", 0))
+		return err_set(c, "XX000", "failed in the middle");
+	return 0;
+}
+
 static int answer(struct ctx *c, struct request *rq, struct response *rs, void *arg)
 {
 	(void)arg;
@@ -79,6 +99,8 @@ static int answer(struct ctx *c, struct request *rq, struct response *rs, void *
 	}
 	if (str_is(rq->path, "/echo") || str_is(rq->path, "*"))
 		return echo(rq, rs);
+	if (str_is(rq->path, "/stream"))
+		return stream(c, rq, rs);
 	if (str_is(rq->path, "/large"))
 		return large(c, rq, rs);
 	if (str_is(rq->path, "/sleep")) {

@@ -184,6 +184,58 @@ class Basics(WireCase):
         self.assertIn('bedplate_http_request_duration_seconds_bucket{le="+Inf"} 1\n', text)
 
 
+class Streams(WireCase):
+    options = {"write_timeout_ms": 1500}
+
+    def ask(self, query, version="1.1"):
+        return self.client().send(f"GET /stream?{query} HTTP/{version}\r\nHost: x\r\n\r\n")
+
+    def test_pieces_arrive_as_they_are_made(self):
+        c = self.ask("n=3&bytes=5&ms=100")
+        c.read_until(b"\r\n\r\n")
+        begin = time.time()
+        self.assertEqual(c.read_until(b"\r\n"), b"5")
+        self.assertLess(time.time() - begin, 0.09)
+        self.assertEqual(c.read_until(b"\r\n"), b"sssss")
+
+    def test_large_stream_and_what_follows(self):
+        c = self.client()
+        c.send("GET /stream?n=100&bytes=100000 HTTP/1.1\r\nHost: x\r\n\r\n" + GET)
+        r = c.response()
+        self.assertEqual(r.headers["transfer-encoding"], "chunked")
+        self.assertNotIn("content-length", r.headers)
+        self.assertEqual(r.body, b"s" * 10_000_000)
+        self.assertEqual(c.response().body, ROW)
+
+    def test_head_of_a_stream(self):
+        c = self.client()
+        c.send("HEAD /stream HTTP/1.1\r\nHost: x\r\n\r\n" + GET)
+        self.assertEqual(c.response(head_only=True).status, 200)
+        self.assertEqual(c.response().body, ROW)
+
+    def test_http_1_0_reads_until_the_close(self):
+        c = self.ask("n=3&bytes=5", "1.0")
+        self.assertNotIn(b"chunked", c.read_until(b"\r\n\r\n"))
+        self.assertEqual(c.read_exactly(15), b"s" * 15)
+        self.assertTrue(c.is_closed())
+
+    def test_failure_in_the_middle_cuts(self):
+        for query in ("n=2&fail=1", "n=2&ms=10&fail=1", "n=90&bytes=10000&fail=1"):
+            with self.assertRaises((EOFError, ConnectionResetError)):
+                self.ask(query).response()
+
+    def test_client_that_stops_reading_ends_the_handler(self):
+        before = self.server.memory_kb()
+        for _ in range(10):
+            c = self.client(receive_buffer=4096)
+            c.send("GET /stream?n=100000&bytes=10000 HTTP/1.1\r\nHost: x\r\n\r\n")
+        time.sleep(1.0)
+        self.assertLess(self.server.memory_kb() - before, 30_000)
+        time.sleep(3.0)
+        text = self.client().send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n").response().body
+        self.assertIn(b"bedplate_http_requests_in_flight 1\n", text)
+
+
 class Refusals(WireCase):
     options = {"line_max": 1000, "head_max": 4000, "body_max": 10000}
 
@@ -245,7 +297,7 @@ class SlowClients(WireCase):
         "head_timeout_ms": 300,
         "body_timeout_ms": 300,
         "idle_timeout_ms": 600,
-        "write_timeout_ms": 300,
+        "write_timeout_ms": 800,
     }
 
     def test_idle_connection_is_closed(self):
@@ -288,7 +340,7 @@ class SlowClients(WireCase):
         self.assertLess(held, 60_000)  # 300 MB are on their way
         deadline = time.time() + 10
         left = set(readers)
-        time.sleep(1.5)
+        time.sleep(2.5)
         for c in list(left):
             try:
                 while time.time() < deadline:
