@@ -37,6 +37,10 @@ void print_alias(struct printer *p, int levels_up, int rte)
 
 static void print_var(struct printer *p, const struct expr *e)
 {
+	if (e->rte < 0) { /* an output of this set operation */
+		buf_printf(p->out, "c%d", e->attnum);
+		return;
+	}
 	const struct rte *rte = print_rte_of(p, e->levels_up, e->rte);
 	print_alias(p, e->levels_up, e->rte);
 	buf_char(p->out, '.');

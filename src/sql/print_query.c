@@ -217,11 +217,11 @@ static void print_order(struct printer *p, bool by_name)
 		buf_puts(p->out, i ? ", " : " ORDER BY ");
 		if (by_name)
 			buf_printf(p->out, "o%zu", i + 1);
-		else if (out && (q->is_distinct || q->set_op))
+		else if (out && q->is_distinct)
 			buf_printf(p->out, "c%d", out);
 		else
 			p->dialect->sort_key(p, k->expr);
-		if (by_name || (out && (q->is_distinct || q->set_op)))
+		if (by_name || (out && q->is_distinct))
 			p->dialect->collate(p, k->expr);
 		print_sort_tail(p, k);
 	}
@@ -321,9 +321,14 @@ static void print_set_op(struct printer *p)
 		print_refuse(p, "INTERSECT ALL or EXCEPT ALL", -1);
 		return;
 	}
+	/* ORDER BY of a compound takes no expressions, that of a subquery does */
+	if (q->order_by.n)
+		buf_puts(p->out, "SELECT * FROM (");
 	print_operand(p, q->left);
 	buf_puts(p->out, words[q->set_op]);
 	print_operand(p, q->right);
+	if (q->order_by.n)
+		buf_char(p->out, ')');
 	print_order(p, false);
 	print_limit(p);
 }

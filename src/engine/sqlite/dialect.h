@@ -71,7 +71,8 @@ struct row_source {
 };
 
 struct sqlite_print {
-	binds *binds; /* filled: ?1 is binds->v[0] */
+	const struct catalog *cat; /* for domains' checks */
+	binds *binds;		   /* filled: ?1 is binds->v[0] */
 	const struct row_source *rows;
 	size_t n_rows;
 };

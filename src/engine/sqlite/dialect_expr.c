@@ -3,7 +3,9 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "engine/sqlite/dialect_int.h"
+#include "sql/analyze.h"
 #include "sql/builtin.h"
+#include "sql/walk.h"
 
 #include <string.h>
 
@@ -199,9 +201,58 @@ static void put_template(struct printer *p, const struct expr *e, const char *t)
 		put_filter(p, e);
 }
 
+/* ---- aggregates with DISTINCT or ORDER BY inside ---- */
+
+/* SQLite has neither for functions of several arguments: bp_ordered sorts. Of the
+ * plain ones (count, min) no order shows, and DISTINCT is SQLite's own. */
+static bool needs_order(const struct expr *e)
+{
+	return e->kind == EX_AGG && (e->order_by.n || e->is_distinct) && e->builtin->sqlite &&
+	       strncmp(e->builtin->sqlite, "bp_", 3) == 0;
+}
+
+static void put_ordered_spec(struct printer *p, const struct expr *e)
+{
+	BUF_CLEANUP struct buf spec = buf_make(64 << 10);
+	const char *name = e->builtin->sqlite + 3;
+	buf_printf(&spec, "[\"%.*s\",%d,[", (int)strcspn(name, "("), name, e->is_distinct);
+	for (size_t i = 0; i < e->args.n; i++)
+		buf_printf(&spec, "%s%lld", i ? "," : "",
+			   (long long)sqlite_type_code(e->args.v[i]->type.type));
+	buf_puts(&spec, "],[");
+	for (size_t i = 0; i < e->order_by.n; i++) {
+		const struct sort_key *k = &e->order_by.v[i];
+		buf_printf(&spec, "%s[%lld,%d,%d]", i ? "," : "",
+			   (long long)sqlite_type_code(k->expr->type.type), k->is_desc,
+			   k->nulls_first);
+	}
+	buf_puts(&spec, "]]");
+	sqlite_put_text(p->out, buf_view(&spec));
+}
+
+static void put_ordered(struct printer *p, const struct expr *e)
+{
+	buf_puts(p->out, "bp_ordered(");
+	put_ordered_spec(p, e);
+	for (size_t i = 0; i < e->args.n; i++) {
+		buf_puts(p->out, ", ");
+		print_expr(p, e->args.v[i]);
+	}
+	for (size_t i = 0; i < e->order_by.n; i++) {
+		buf_puts(p->out, ", ");
+		print_expr(p, e->order_by.v[i].expr);
+	}
+	buf_char(p->out, ')');
+	put_filter(p, e);
+}
+
 void sqlite_put_builtin(struct printer *p, const struct expr *e)
 {
 	const struct builtin *b = e->builtin;
+	if (b && needs_order(e)) {
+		put_ordered(p, e);
+		return;
+	}
 	if (!b) {
 		print_refuse(p, "this call", e->location);
 		return;
@@ -289,6 +340,80 @@ static void put_typmod(struct printer *p, const struct expr *e)
 		   e->is_explicit);
 	print_expr(p, e->args.v[0]);
 	buf_char(p->out, ')');
+}
+
+/* ---- domains ---- */
+
+struct value_walk {
+	struct arena *a;
+	const struct type *type;
+};
+
+static void replace_value(struct expr *e, int depth, void *arg)
+{
+	const struct value_walk *w = arg;
+	if (e->kind != EX_VAR || e->levels_up != depth || e->rte != 0)
+		return;
+	*e = *expr_new(w->a, EX_FIELD, TYPEREF(w->type));
+	e->name = "dv"; /* see put_field */
+}
+
+static int domain_check(struct printer *p, const struct type *t, const struct check_def *check,
+			struct expr **ret)
+{
+	const struct sqlite_print *sp = p->arg;
+	struct column value = { .name = "value", .attnum = 1, .type = { t->base, -1 } };
+	struct relation *rel = ARENA_NEW(p->c->arena, struct relation);
+	struct analysis an = { .cat = sp->cat, .search_path = check->expr.search_path };
+	struct query *scope;
+	rel->name = "value";
+	rel->kind = REL_COMPOSITE;
+	VEC_PUSH(p->c->arena, &rel->columns, value);
+	TRY(analyze_row_expr(p->c, &an, str_of(check->expr.text), rel, type_of_value(V_BOOL),
+			     &scope));
+	struct value_walk w = { p->c->arena, t->base };
+	expr_walk_depth(scope->where, 0, replace_value, &w);
+	*ret = scope->where;
+	return 0;
+}
+
+static void put_domain_check(struct printer *p, const struct type *t, const struct check_def *check)
+{
+	struct expr *e;
+	if (domain_check(p, t, check, &e) < 0) {
+		p->failed = -1;
+		return;
+	}
+	buf_puts(p->out, " WHEN ");
+	print_expr(p, e);
+	buf_puts(p->out, " = 0 THEN bp_raise('23514', ");
+	sqlite_put_text(p->out, str_of(arena_printf(p->c->arena,
+						    "value for domain %s violates check "
+						    "constraint \"%s\"",
+						    t->name, check->name)));
+	buf_char(p->out, ')');
+}
+
+/* The value, once the domain and those below it let it pass. */
+static void put_domain(struct printer *p, const struct expr *e)
+{
+	const struct type *t = e->type.type;
+	buf_puts(p->out, "(SELECT CASE");
+	for (; t->kind == TYPE_DOMAIN; t = t->base) {
+		if (t->not_null) {
+			buf_puts(p->out, " WHEN dv IS NULL THEN bp_raise('23502', ");
+			sqlite_put_text(p->out,
+					str_of(arena_printf(p->c->arena,
+							    "domain %s does not allow null values",
+							    t->name)));
+			buf_char(p->out, ')');
+		}
+		for (const struct check_def *check = t->checks; check; check = check->next)
+			put_domain_check(p, t, check);
+	}
+	buf_puts(p->out, " WHEN NULL THEN NULL ELSE dv END FROM (SELECT ");
+	print_expr(p, e->args.v[0]);
+	buf_puts(p->out, " AS dv))");
 }
 
 /* ---- rows and arrays ---- */
@@ -446,6 +571,8 @@ const struct row_source *sqlite_row_source(const struct printer *p, int levels_u
 
 static bool put_var(struct printer *p, const struct expr *e)
 {
+	if (e->rte < 0) /* an output of a set operation */
+		return false;
 	const struct rte *rte = print_rte_of(p, e->levels_up, e->rte);
 	const struct row_source *row = sqlite_row_source(p, e->levels_up, e->rte);
 	if (e->attnum == 0 && !row) { /* the row itself: is it there, which is it */
@@ -529,6 +656,9 @@ bool sqlite_dialect_expr(struct printer *p, const struct expr *e)
 		return true;
 	case EX_TYPMOD:
 		put_typmod(p, e);
+		return true;
+	case EX_DOMAIN:
+		put_domain(p, e);
 		return true;
 	default:
 		return put_structure(p, e);

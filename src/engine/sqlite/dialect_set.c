@@ -216,58 +216,30 @@ bool sqlite_put_sublink(struct printer *p, const struct expr *e)
 
 /* ---- functions in FROM ---- */
 
-static bool is_call(const struct rte *rte, const char *name)
+/* A table-valued function: columns c1 and c2, rowid counts from 1. */
+static bool is_table_function(const struct rte *rte)
 {
-	return rte->func->builtin && strcmp(rte->func->builtin->name, name) == 0;
+	const struct expr *f = rte->func;
+	return f->kind == EX_FUNC && f->builtin && f->builtin->kind == BUILTIN_SRF;
 }
 
-static bool is_json_each(const struct rte *rte)
-{
-	static const char *const names[] = {
-		"unnest",
-		"json_array_elements",
-		"jsonb_array_elements",
-		"json_array_elements_text",
-		"jsonb_array_elements_text",
-		"json_each",
-		"jsonb_each",
-		"json_each_text",
-		"jsonb_each_text",
-		"json_object_keys",
-		"jsonb_object_keys",
-		"json_to_recordset",
-		"jsonb_to_recordset",
-	};
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		if (is_call(rte, names[i]))
-			return true;
-	}
-	return false;
-}
-
+/* Its rows are JSON objects whose members are the columns. */
 static bool is_record(const struct rte *rte)
 {
-	return is_call(rte, "json_to_recordset") || is_call(rte, "jsonb_to_recordset") ||
-	       is_call(rte, "json_to_record") || is_call(rte, "jsonb_to_record");
+	const struct builtin *b = rte->func->kind == EX_FUNC ? rte->func->builtin : NULL;
+	return b && (strstr(b->name, "_to_record") || strstr(b->name, "_populate_record"));
 }
 
 bool sqlite_dialect_rte(struct printer *p, const struct rte *rte, int index)
 {
 	if (rte->kind != RTE_FUNCTION)
 		return false;
-	const struct expr *f = rte->func;
-	if (f->kind == EX_FUNC && is_json_each(rte) && f->args.n) {
-		put_array_rows(p, f->args.v[0]);
-	} else if (f->kind == EX_FUNC && is_record(rte)) {
-		buf_puts(p->out, "(SELECT ");
-		print_expr(p, f->args.v[0]);
-		buf_puts(p->out, " AS value)");
-	} else if (f->kind == EX_FUNC && f->builtin && f->builtin->kind == BUILTIN_SRF) {
-		sqlite_put_builtin(p, f);
+	if (is_table_function(rte)) {
+		sqlite_put_builtin(p, rte->func);
 	} else {
 		buf_puts(p->out, "(SELECT ");
-		print_expr(p, f);
-		buf_puts(p->out, " AS value)");
+		print_expr(p, rte->func);
+		buf_puts(p->out, " AS c1)");
 	}
 	buf_printf(p->out, " AS t%d_%d", p->id, index);
 	return true;
@@ -279,47 +251,13 @@ static void put_alias_column(struct printer *p, const struct expr *e, const char
 	buf_printf(p->out, ".%s", column);
 }
 
-/* json_each's element as JSON text. */
-static void put_element_json(struct printer *p, const struct expr *e)
-{
-	buf_char(p->out, '(');
-	put_alias_column(p, e, "json");
-	buf_puts(p->out, " -> ");
-	put_alias_column(p, e, "fullkey");
-	buf_char(p->out, ')');
-}
-
 static void put_record_column(struct printer *p, const struct rte *rte, const struct expr *e)
 {
 	const struct rte_column *col = &rte->columns.v[e->attnum - 1];
 	buf_printf(p->out, "bp_field(%lld, ", (long long)sqlite_type_code(col->type.type));
-	if (is_json_each(rte))
-		put_alias_column(p, e, "value");
-	else
-		put_alias_column(p, e, "value");
+	put_alias_column(p, e, "c1");
 	buf_puts(p->out, ", ");
 	sqlite_put_text(p->out, str_of(col->name));
-	buf_char(p->out, ')');
-}
-
-static bool is_text_result(const struct rte *rte)
-{
-	const char *name = rte->func->builtin->name;
-	size_t n = strlen(name);
-	return n > 5 && strcmp(name + n - 5, "_text") == 0;
-}
-
-static void put_json_column(struct printer *p, const struct rte *rte, const struct expr *e)
-{
-	if (!is_text_result(rte)) {
-		put_element_json(p, e);
-		return;
-	}
-	/* text of an element: strings bare, null is NULL, the rest as JSON */
-	buf_char(p->out, '(');
-	put_alias_column(p, e, "json");
-	buf_puts(p->out, " ->> ");
-	put_alias_column(p, e, "fullkey");
 	buf_char(p->out, ')');
 }
 
@@ -327,27 +265,11 @@ bool sqlite_put_function_var(struct printer *p, const struct rte *rte, const str
 {
 	if (rte->kind != RTE_FUNCTION)
 		return false;
-	if (rte->with_ordinality && e->attnum == (int)rte->columns.n) {
-		buf_char(p->out, '(');
-		put_alias_column(p, e, is_json_each(rte) ? "key" : "rowid");
-		buf_puts(p->out, is_json_each(rte) ? " + 1)" : ")");
-		return true;
-	}
-	if (rte->func->kind != EX_FUNC || !rte->func->builtin) {
-		put_alias_column(p, e, "value");
-	} else if (is_record(rte)) {
+	if (rte->with_ordinality && e->attnum == (int)rte->columns.n)
+		put_alias_column(p, e, is_table_function(rte) ? "rowid" : "c1 IS NOT NULL");
+	else if (is_record(rte))
 		put_record_column(p, rte, e);
-	} else if (is_call(rte, "unnest")) {
-		put_alias_column(p, e, element_cell(e->type.type));
-	} else if (!is_json_each(rte)) {
-		bool is_table = rte->func->builtin->kind == BUILTIN_SRF;
-		put_alias_column(p, e,
-				 is_table ? arena_printf(p->c->arena, "c%d", e->attnum) : "value");
-	} else if (e->attnum == 1 && (strstr(rte->func->builtin->name, "_each") ||
-				      strstr(rte->func->builtin->name, "_keys"))) {
-		put_alias_column(p, e, "key");
-	} else {
-		put_json_column(p, rte, e);
-	}
+	else
+		put_alias_column(p, e, e->attnum == 2 ? "c2" : "c1");
 	return true;
 }

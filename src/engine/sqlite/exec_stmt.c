@@ -26,7 +26,9 @@ int exec_prepare_query(struct ctx *c, struct exec_plan *p, const struct query *q
 {
 	BUF_CLEANUP struct buf sql = buf_make(EXEC_SQL_MAX);
 	struct exec_stmt s = { 0 };
-	struct sqlite_print sp = { .binds = &s.binds, .rows = rows, .n_rows = n_rows };
+	struct sqlite_print sp = {
+		.cat = p->cat, .binds = &s.binds, .rows = rows, .n_rows = n_rows
+	};
 	TRY(sqlite_print_query(c, q, &sp, &sql));
 	TRY(own(c, p, buf_view(&sql), &s.st));
 	type_binds(c, &s);
