@@ -2,6 +2,7 @@
 #include "engine_test.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 
 START_TEST(a_script_is_atomic)
 {

@@ -3,6 +3,8 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <time.h>
 
 enum { WRITERS = 4, WRITES = 50, READERS = 2 };
 
