@@ -29,6 +29,7 @@ static int sync_path(struct ctx *c, const char *path, int flags)
 
 static int copy(struct backup_call *b, struct sqlite_conn *cn, const char *temporary)
 {
+	TRY(sqlite_exec(b->c, cn, "PRAGMA query_only=OFF")); /* VACUUM INTO counts as a write */
 	TRY(sqlite_execf(b->c, cn, "VACUUM INTO %Q", temporary));
 	TRY(sync_path(b->c, temporary, O_RDONLY));
 	if (link(temporary, b->path) < 0)
