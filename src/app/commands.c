@@ -17,6 +17,38 @@
 	}
 
 static const struct option_def json_only[] = { OPTION_JSON, END };
+static const struct option_def database_only[] = { OPTION_URL, OPTION_JSON, END };
+
+static const struct option_def dev_options[] = {
+	{ "port", 'p', "N", "port of the API, instead of [api].port" },
+	{ "engine", 'e', "NAME", "sqlite, or postgres: a private server in the project's folder" },
+	{ "no-watch", 0, NULL, "do not apply what changes while it runs" },
+	{ "no-seed", 0, NULL, "do not load the seed files into a new database" },
+	OPTION_URL,
+	END,
+};
+
+static const struct option_def serve_options[] = {
+	{ "port", 'p', "N", "port of the API, instead of [api].port" },
+	{ "no-migrate", 0, NULL, "do not apply pending migrations at the start" },
+	OPTION_URL,
+	END,
+};
+
+static const struct option_def migrate_options[] = {
+	{ "keep-going", 'k', NULL, "report each refused statement and go on: to try a project" },
+	{ "dry-run", 'n', NULL, "only list what would be applied" },
+	OPTION_URL,
+	OPTION_JSON,
+	END,
+};
+
+static const struct option_def reset_options[] = {
+	{ "yes", 'y', NULL, "do not ask" },
+	{ "no-seed", 0, NULL, "do not load the seed files" },
+	OPTION_URL,
+	END,
+};
 
 static const struct option_def keys_options[] = {
 	{ "new", 0, NULL, "make new secrets and print them as lines for supabase/.env" },
@@ -33,6 +65,15 @@ static const struct option_def token_options[] = {
 	END,
 };
 
+static const struct option_def sql_options[] = {
+	{ "file", 'f', "FILE", "read the statements from a file (- for stdin)" },
+	{ "role", 'r', "ROLE", "run as this role (default: postgres)" },
+	{ "csv", 0, NULL, "print rows as CSV" },
+	OPTION_URL,
+	OPTION_JSON,
+	END,
+};
+
 static const struct option_def status_options[] = {
 	{ "output", 'o', "FORMAT", "pretty, env or json" },
 	OPTION_URL,
@@ -41,20 +82,49 @@ static const struct option_def status_options[] = {
 };
 
 static const struct command commands[] = {
+	{ "backup", "FILE", "copy the database into a file while it is in use", 1, 1, database_only,
+	  "The copy is consistent: it holds what was committed at one moment. SQLite only; for\n"
+	  "PostgreSQL use pg_dump.\n",
+	  "  bedplate backup /var/backups/shop.db\n", cmd_backup },
 	{ "completion", "SHELL", "print a completion script for bash, zsh or fish", 1, 1, NULL,
 	  NULL,
 	  "  bedplate completion bash > /etc/bash_completion.d/bedplate\n"
 	  "  bedplate completion zsh > ~/.zfunc/_bedplate\n"
 	  "  bedplate completion fish > ~/.config/fish/completions/bedplate.fish\n",
 	  cmd_completion },
+	{ "dev", "", "run the project here and apply what you change", 0, 0, dev_options,
+	  "Makes the database if there is none, applies migrations and seeds, serves the API and\n"
+	  "prints its URL and keys. Watches migrations, seed and configuration.\n",
+	  "  bedplate dev\n  bedplate dev --engine postgres\n  bedplate dev --port 8000\n",
+	  cmd_dev },
 	{ "keys", "", "print the project's API keys, or make new secrets", 0, 0, keys_options,
 	  "The keys of a fresh project are those of `supabase start`, which everybody knows.\n"
 	  "`serve` refuses them: make your own with --new and keep them out of git.\n",
 	  "  bedplate keys\n  bedplate keys --new >> supabase/.env\n", cmd_keys },
+	{ "migrate", "", "apply pending migrations", 0, 0, migrate_options,
+	  "Applies supabase/migrations in the order of their numbers, each as one transaction,\n"
+	  "and records them in supabase_migrations.schema_migrations.\n",
+	  "  bedplate migrate\n  bedplate migrate --dry-run\n"
+	  "  bedplate migrate --keep-going --database-url sqlite:/tmp/try.db\n",
+	  cmd_migrate },
 	{ "new", "NAME", "make a project's folder", 1, 1, NULL,
 	  "Writes supabase/config.toml, a first migration with policies, seed.sql, .env.example,\n"
 	  ".gitignore and README.md. Never overwrites a file.\n",
 	  "  bedplate new shop\n", cmd_new },
+	{ "reset", "", "empty the database, then apply migrations and seeds", 0, 0, reset_options,
+	  "Everything in the database is lost. Asks first, unless --yes.\n",
+	  "  bedplate reset\n  bedplate reset --yes --no-seed\n", cmd_reset },
+	{ "serve", "", "run the project in production", 0, 0, serve_options,
+	  "Applies pending migrations and serves the API until SIGTERM, then finishes what is\n"
+	  "under way. Refuses secrets that everybody knows ([bedplate].allow_demo_secrets) and\n"
+	  "exposed tables without row level security that [api].allow_open_tables does not list.\n",
+	  "  bedplate serve\n  bedplate serve --port 80 --database-url postgres:///shop\n",
+	  cmd_serve },
+	{ "sql", "[STATEMENT]", "run SQL statements", 0, 1, sql_options,
+	  "Works beside a running server. Rows are printed as a table, as CSV or as JSON.\n",
+	  "  bedplate sql 'select * from books limit 5'\n  bedplate sql -f fix.sql\n"
+	  "  bedplate sql --json 'select 1 as one'\n",
+	  cmd_sql },
 	{ "status", "", "print URLs, keys and whether the server runs", 0, 0, status_options,
 	  "`-o env` prints the names that `supabase status -o env` does.\n",
 	  "  bedplate status\n  eval \"$(bedplate status -o env)\"\n", cmd_status },

@@ -1,0 +1,125 @@
+#include "app/serving.h"
+
+#include "api/api.h"
+#include "app/control.h"
+#include "app/pgport.h"
+#include "app/term.h"
+#include "base/arena.h"
+#include "base/check.h"
+#include "base/err.h"
+#include "config/config.h"
+#include "net/access_log.h"
+#include "net/server.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum { MS = 1000 };
+
+struct serving {
+	struct api *api;
+	struct access_log *log;
+	struct server *server;
+	struct pgport *pgport;
+};
+
+int serving_signals(struct ctx *c, int *ret_fd)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	CHECK(pthread_sigmask(SIG_BLOCK, &set, NULL) == 0);
+	int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (fd < 0)
+		return err_set(c, "58000", "the system gave no signalfd");
+	*ret_fd = fd;
+	return 0;
+}
+
+static void add_listener(struct server_options *o, struct server_listen l)
+{
+	CHECK(o->n_listen < SERVER_LISTEN_MAX);
+	o->listen[o->n_listen++] = l;
+}
+
+static struct server_options options_of(struct ctx *c, const struct config *cfg, struct engine *e,
+					struct serving *s)
+{
+	struct server_options o = {
+		.loops = (int)cfg->server.threads,
+		.body_max = (uint64_t)cfg->server.max_body_size,
+		.connections_max = (uint32_t)cfg->server.max_connections,
+		.drain_timeout_ms = (uint32_t)cfg->server.drain_timeout * MS,
+		.log = s->log,
+	};
+	struct http_handler api = { api_handle, s->api };
+	struct http_handler control = { control_handle, e };
+	add_listener(&o, (struct server_listen){ .host = cfg->server.host,
+						 .port = (uint16_t)cfg->api.port,
+						 .handler = api });
+	add_listener(&o, (struct server_listen){ .unix_path = control_path(c->arena, cfg),
+						 .unix_mode = 0600,
+						 .handler = control });
+	if (*cfg->server.unix_socket)
+		add_listener(&o, (struct server_listen){ .unix_path = cfg->server.unix_socket,
+							 .unix_mode = 0660,
+							 .handler = api });
+	return o;
+}
+
+/* A client of the database's port is told what to use; a port in use only
+ * means that nobody is told. */
+static void start_pgport(struct ctx *c, const struct config *cfg, const struct engine *e,
+			 struct serving *s)
+{
+	if (engine_can(e, CAP_NATIVE_SQL))
+		return;
+	if (pgport_start(c, (uint16_t)cfg->db.port, cfg->api.external_url, &s->pgport) == 0)
+		return;
+	term_warn("%s", c->err.message);
+	err_clear(c);
+}
+
+static int start(struct ctx *c, const struct config *cfg, struct auth *auth, struct engine *e,
+		 bool has_log, struct serving *s)
+{
+	struct api_options api = { .engine = e, .cfg = cfg, .auth = auth };
+	TRY(api_new(c, &api, &s->api));
+	if (has_log)
+		TRY(access_log_new(c, STDOUT_FILENO, &s->log));
+	struct server_options o = options_of(c, cfg, e, s);
+	TRY(server_start(c, &o, &s->server));
+	start_pgport(c, cfg, e, s);
+	return 0;
+}
+
+int serving_start(struct ctx *c, const struct config *cfg, struct auth *auth, struct engine *e,
+		  bool has_log, struct serving **ret)
+{
+	struct serving *s = calloc(1, sizeof(*s));
+	CHECK(s);
+	if (start(c, cfg, auth, e, has_log, s) < 0) {
+		serving_stop(s);
+		return -1;
+	}
+	*ret = s;
+	return 0;
+}
+
+void serving_stop(struct serving *s)
+{
+	pgport_stop(s->pgport);
+	if (s->server) {
+		server_drain(s->server);
+		server_join(s->server);
+	}
+	api_free(s->api);
+	access_log_free(s->log);
+	free(s);
+}
