@@ -13,10 +13,11 @@
 struct ctx;
 struct json;
 
-/* What an engine's storage does for DDL. Every function runs inside the
- * engine's open transaction, sees the catalog as edited so far, and returns
- * 0/-1. rel is the relation after the change unless said otherwise. */
+/* What an engine's storage does for DDL. A slot may be NULL: nothing follows. Every function runs
+ * inside the engine's open transaction, sees the catalog as edited so far, and returns 0/-1. rel is
+ * the relation after the change unless said otherwise. */
 struct ddl_storage {
+	/* With every index and constraint that rel has. */
 	int (*create_table)(struct ctx *c, void *arg, const struct relation *rel);
 	int (*drop_table)(struct ctx *c, void *arg, const struct relation *rel);
 	int (*rename_table)(struct ctx *c, void *arg, const struct relation *before,
@@ -42,6 +43,15 @@ struct ddl_storage {
 				   const struct constraint *con);
 	int (*validate_not_null)(struct ctx *c, void *arg, const struct relation *rel,
 				 const struct column *col);
+	/* A CHECK, foreign key, default or NOT NULL changed: whatever of it stands
+	 * in the physical table must follow. Rows are not looked at. */
+	int (*sync_table)(struct ctx *c, void *arg, const struct relation *rel);
+	/* Every value of the column satisfies its domain (23502, 23514 otherwise). */
+	int (*validate_domain)(struct ctx *c, void *arg, const struct relation *rel,
+			       const struct column *col);
+	/* ALTER TYPE ... RENAME VALUE: stored labels follow. */
+	int (*rename_enum_label)(struct ctx *c, void *arg, const struct type *t, const char *before,
+				 const char *after);
 	int (*create_sequence)(struct ctx *c, void *arg, const struct relation *rel);
 	int (*drop_sequence)(struct ctx *c, void *arg, const struct relation *rel);
 	int (*rename_sequence)(struct ctx *c, void *arg, const struct relation *before,

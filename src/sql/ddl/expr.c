@@ -1,0 +1,102 @@
+#include "sql/ddl/internal.h"
+
+/* Analysis speaks of positions in the part it was given. */
+static int shift_position(struct ctx *c, const struct ddl *d, struct str part)
+{
+	bool is_inside = part.p >= d->text.p && part.p <= d->text.p + d->text.n;
+	if (c->err.position > 0 && is_inside)
+		c->err.position += sql_char_pos(d->text, (int)(part.p - d->text.p)) - 1;
+	return -1;
+}
+
+int ddl_check_expr(struct ctx *c, struct ddl *d, struct str part, const struct relation *rel,
+		   const struct type *want)
+{
+	struct analysis an = { .cat = d->cat, .search_path = d->s->search_path };
+	struct query *q;
+	if (analyze_row_expr(c, &an, part, rel, want, &q) < 0)
+		return shift_position(c, d, part);
+	return 0;
+}
+
+int ddl_check_default(struct ctx *c, struct ddl *d, struct str part, struct typeref want)
+{
+	struct analysis an = { .cat = d->cat, .search_path = d->s->search_path };
+	struct expr *e;
+	if (analyze_default(c, &an, part, want, &e) < 0)
+		return shift_position(c, d, part);
+	return 0;
+}
+
+int ddl_refs(struct ctx *c, struct ddl *d, const struct stored_sql *sql, const struct relation *row,
+	     sql_refs *ret)
+{
+	struct analysis an = { .cat = d->cat, .search_path = sql->search_path, .want_refs = true };
+	const struct json *stmt;
+	struct query *q;
+	if (row) {
+		TRY(analyze_row_expr(c, &an, str_of(sql->text), row, NULL, &q));
+	} else {
+		TRY(sql_parse(c, str_of(sql->text), &stmt));
+		TRY(analyze_query(c, &an, stmt, &q));
+	}
+	ret->v = an.refs.v;
+	ret->n = an.refs.n;
+	ret->cap = an.refs.cap;
+	return 0;
+}
+
+/* The relation a string constant given to nextval() names. */
+static const struct relation *named_sequence(struct ddl *d, const struct json *node,
+					     const char *search_path)
+{
+	const struct json *cast = node_as(node, "TypeCast");
+	const struct json *k = node_as(cast ? json_get(cast, "arg") : node, "A_Const");
+	struct str text = json_get_str(json_get(k, "sval"), "sval", STR(""));
+	struct str parts[2] = { { 0 }, { 0 } };
+	size_t n = 0, pos = 0;
+	/* "schema"."name": dots outside quotes part them, as commas do in a path. */
+	char *list = str_dup(d->a, text);
+	bool is_quoted = false;
+	for (char *p = list; *p; p++) {
+		if (*p == '"')
+			is_quoted = !is_quoted;
+		else if (*p == '.' && !is_quoted)
+			*p = ',';
+	}
+	while (n < 2 && search_path_next(list, &pos, &parts[n]))
+		n++;
+	if (n == 2)
+		return catalog_relation(d->cat, parts[0], parts[1]);
+	return n == 1 ? catalog_find_relation(d->cat, search_path, parts[0]) : NULL;
+}
+
+static bool calls_nextval(struct ddl *d, const struct json *node, const char *search_path,
+			  const struct relation *seq)
+{
+	const struct json *call = node_as(node, "FuncCall");
+	const struct json *args = json_get(call, "args");
+	if (call && args && args->count == 1 &&
+	    str_is(ddl_last_name(json_get(call, "funcname")), "nextval") &&
+	    named_sequence(d, args->child, search_path) == seq)
+		return true;
+	for (const struct json *j = node->child; j; j = j->next) {
+		if (calls_nextval(d, j, search_path, seq))
+			return true;
+	}
+	return false;
+}
+
+bool ddl_default_uses(struct ctx *c, struct ddl *d, const struct column *col,
+		      const struct relation *seq)
+{
+	const struct json *expr;
+	struct str text = str_of(col->default_expr.text);
+	if (str_find(text, STR("nextval")) < 0)
+		return false;
+	if (sql_parse_expr(c, text, &expr) < 0) {
+		err_clear(c);
+		return false;
+	}
+	return calls_nextval(d, expr, col->default_expr.search_path, seq);
+}

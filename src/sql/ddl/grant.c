@@ -1,0 +1,337 @@
+/* GRANT, REVOKE and ALTER DEFAULT PRIVILEGES. */
+#include "sql/builtin.h"
+#include "sql/ddl/acl.h"
+
+#include <string.h>
+
+int grant_parse(struct ctx *c, struct ddl *d, const struct json *stmt, char kind,
+		const char *kind_name, struct grant *ret)
+{
+	struct grant g = { .is_grant = json_get_bool(stmt, "is_grant", false),
+			   .option = json_get_bool(stmt, "grant_option", false) };
+	g.privileges = json_get(stmt, "privileges");
+	g.all = !g.privileges;
+	if (g.all)
+		g.privs = acl_all_privs(kind);
+	for (const struct json *j = g.all ? NULL : g.privileges->child; j; j = j->next) {
+		const struct json *p = node_as(j, "AccessPriv");
+		struct str name = json_get_str(p, "priv_name", STR("all"));
+		bool is_all = str_is(name, "all");
+		uint32_t priv = is_all ? acl_all_privs(json_get(p, "cols") ? 'c' : kind)
+				       : acl_priv_by_name(name);
+		if (!priv)
+			return err_set(c, "42601", "unrecognized privilege type \"%.*s\"",
+				       STR_ARG(name));
+		uint32_t valid = acl_all_privs(json_get(p, "cols") ? 'c' : kind);
+		if (kind == 'r' && !json_get(p, "cols"))
+			valid |= PRIV_USAGE; /* a sequence may be named as a table */
+		if (priv & ~valid)
+			return err_set(c, "0LP01", "invalid privilege type %s for %s",
+				       str_dup(c->arena, name), kind_name);
+		if (!json_get(p, "cols"))
+			g.privs |= priv;
+	}
+	const struct json *grantees = json_get(stmt, "grantees");
+	for (const struct json *j = grantees ? grantees->child : NULL; j; j = j->next) {
+		const char *role;
+		TRY(ddl_role(c, d, j, &role));
+		if (!*role && g.is_grant && g.option)
+			return err_set(c, "0LP01", "grant options can only be granted to roles");
+		VEC_PUSH(c->arena, &g.grantees, role);
+	}
+	*ret = g;
+	return 0;
+}
+
+void grant_apply(struct ddl *d, const struct grant *g, struct acl **acl, char kind,
+		 const char *owner)
+{
+	uint32_t privs = g->all ? acl_all_privs(kind) : g->privs & acl_all_privs(kind);
+	if (!*acl && kind != 'c')
+		*acl = acl_default(d->a, kind, owner);
+	for (size_t i = 0; i < g->grantees.n; i++) {
+		if (g->is_grant)
+			acl_add(d->a, acl, g->grantees.v[i], owner, privs, g->option);
+		else if (*acl)
+			acl_remove(d->a, acl, g->grantees.v[i], owner, privs, g->option);
+	}
+}
+
+/* Grants and revokes are the owner's to make (or of roles that hold the grant option). */
+static int may_grant(struct ctx *c, struct ddl *d, const char *owner, const struct acl *acl,
+		     const char *kind, const char *name)
+{
+	if (ddl_must_own(c, d, owner, kind, name) == 0)
+		return 0;
+	for (; acl; acl = acl->next) {
+		if (acl->grantable &&
+		    catalog_has_role(d->cat, str_of(d->s->role), str_of(acl->grantee), true)) {
+			err_clear(c);
+			return 0;
+		}
+	}
+	return err_set(c, "42501", "permission denied for %s %s", kind, name);
+}
+
+static int grant_columns(struct ctx *c, struct ddl *d, const struct grant *g, struct relation *rel)
+{
+	for (const struct json *j = g->all ? NULL : g->privileges->child; j; j = j->next) {
+		const struct json *p = node_as(j, "AccessPriv");
+		const struct json *cols = json_get(p, "cols");
+		struct str name = json_get_str(p, "priv_name", STR("all"));
+		struct grant one = *g;
+		one.all = str_is(name, "all");
+		one.privs = acl_priv_by_name(name);
+		for (const struct json *n = cols ? cols->child : NULL; n; n = n->next) {
+			struct column *col;
+			TRY(ddl_column(c, rel, node_string(n), &col));
+			grant_apply(d, &one, &col->acl, 'c', rel->owner);
+		}
+	}
+	return 0;
+}
+
+static int grant_relation(struct ctx *c, struct ddl *d, const struct grant *g, struct relation *rel)
+{
+	char kind = rel->kind == REL_SEQUENCE ? 'S' : 'r';
+	TRY(may_grant(c, d, rel->owner, rel->acl, relation_kind_name(rel->kind), rel->name));
+	TRY(grant_columns(c, d, g, rel));
+	if (!g->privs && !g->all)
+		return 0;
+	grant_apply(d, g, &rel->acl, kind, rel->owner);
+	/* REVOKE at the table's level takes the columns' rights along. */
+	for (size_t i = 0; !g->is_grant && i < rel->columns.n; i++)
+		grant_apply(d, g, &rel->columns.v[i].acl, 'c', rel->owner);
+	return 0;
+}
+
+static int grant_schema(struct ctx *c, struct ddl *d, const struct grant *g, struct str name)
+{
+	struct schema *schema = catalog_schema(d->cat, name);
+	if (!schema)
+		return err_set(c, "3F000", "schema \"%.*s\" does not exist", STR_ARG(name));
+	TRY(may_grant(c, d, schema->owner, schema->acl, "schema", schema->name));
+	grant_apply(d, g, &schema->acl, 'n', schema->owner);
+	return 0;
+}
+
+static bool stop_at_first(const struct builtin *b, void *arg)
+{
+	const struct builtin **found = arg;
+	*found = b;
+	return false;
+}
+
+static int grant_function(struct ctx *c, struct ddl *d, const struct grant *g,
+			  const struct json *object)
+{
+	const struct json *names = json_get(object, "objname");
+	struct str schema = ddl_qualifier(names), name = ddl_last_name(names);
+	bool is_found = false;
+	for (size_t i = 0; i < d->cat->functions.n; i++) {
+		struct function *f = d->cat->functions.v[i];
+		if (!str_is(name, f->name) || (schema.n && !str_is(schema, f->schema)))
+			continue;
+		grant_apply(d, g, &f->acl, 'f', f->owner);
+		is_found = true;
+	}
+	const struct builtin *b = NULL;
+	if (!is_found)
+		builtin_each(BUILTIN_FUNC, name, stop_at_first, (void *)&b);
+	if (!is_found && !b)
+		return err_set(c, "42883", "function %.*s does not exist", STR_ARG(name));
+	if (!is_found)
+		ddl_notice(c, d, "privileges on the built-in function %s are fixed", b->name);
+	return 0;
+}
+
+static int grant_type(struct ctx *c, struct ddl *d, const struct grant *g, const struct json *names)
+{
+	struct type *t;
+	TRY(ddl_user_type(c, d, names, false, &t));
+	TRY(may_grant(c, d, t->owner, t->acl, "type", t->name));
+	grant_apply(d, g, &t->acl, 'T', t->owner);
+	return 0;
+}
+
+static const struct json *list_items(const struct json *node)
+{
+	const struct json *list = node_as(node, "List");
+	return list ? json_get(list, "items") : NULL;
+}
+
+static int grant_object(struct ctx *c, struct ddl *d, const struct grant *g, char kind,
+			const struct json *object)
+{
+	struct relation *rel;
+	switch (kind) {
+	case 'r':
+	case 'S':
+		TRY(ddl_relation(c, d, node_as(object, "RangeVar"), false, &rel));
+		return grant_relation(c, d, g, rel);
+	case 'n':
+		return grant_schema(c, d, g, node_string(object));
+	case 'f':
+		return grant_function(c, d, g, node_as(object, "ObjectWithArgs"));
+	default:
+		return grant_type(c, d, g, list_items(object));
+	}
+}
+
+static int grant_all_in_schema(struct ctx *c, struct ddl *d, const struct grant *g, char kind,
+			       struct str schema)
+{
+	if (!catalog_schema(d->cat, schema))
+		return err_set(c, "3F000", "schema \"%.*s\" does not exist", STR_ARG(schema));
+	for (size_t i = 0; kind == 'f' && i < d->cat->functions.n; i++) {
+		struct function *f = d->cat->functions.v[i];
+		if (str_is(schema, f->schema))
+			grant_apply(d, g, &f->acl, 'f', f->owner);
+	}
+	for (size_t i = 0; kind != 'f' && i < d->cat->relations.n; i++) {
+		struct relation *rel = d->cat->relations.v[i];
+		bool is_sequence = rel->kind == REL_SEQUENCE;
+		if (!str_is(schema, rel->schema) || is_sequence != (kind == 'S') ||
+		    rel->kind == REL_COMPOSITE)
+			continue;
+		TRY(grant_relation(c, d, g, rel));
+	}
+	return 0;
+}
+
+/* The acl kind of an ObjectType, 0 for those that mean nothing here. */
+static char kind_of(struct str objtype, const char **ret_name)
+{
+	static const struct {
+		const char *objtype;
+		char kind;
+		const char *name;
+	} kinds[] = {
+		{ "OBJECT_TABLE", 'r', "relation" },   { "OBJECT_SEQUENCE", 'S', "sequence" },
+		{ "OBJECT_SCHEMA", 'n', "schema" },    { "OBJECT_FUNCTION", 'f', "function" },
+		{ "OBJECT_ROUTINE", 'f', "function" }, { "OBJECT_PROCEDURE", 'f', "procedure" },
+		{ "OBJECT_TYPE", 'T', "type" },	       { "OBJECT_DOMAIN", 'T', "type" },
+	};
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if (!str_is(objtype, kinds[i].objtype))
+			continue;
+		*ret_name = kinds[i].name;
+		return kinds[i].kind;
+	}
+	return 0;
+}
+
+int ddl_grant(struct ctx *c, struct ddl *d, const struct json *stmt)
+{
+	const char *kind_name;
+	char kind = kind_of(json_get_str(stmt, "objtype", STR("")), &kind_name);
+	if (!kind) {
+		ddl_notice(c, d, "privileges on databases, languages and the like are not kept");
+		return 0;
+	}
+	struct grant g;
+	TRY(grant_parse(c, d, stmt, kind, kind_name, &g));
+	bool is_schema_wide =
+		str_is(json_get_str(stmt, "targtype", STR("")), "ACL_TARGET_ALL_IN_SCHEMA");
+	const struct json *objects = json_get(stmt, "objects");
+	for (const struct json *j = objects ? objects->child : NULL; j; j = j->next) {
+		if (is_schema_wide)
+			TRY(grant_all_in_schema(c, d, &g, kind, node_string(j)));
+		else
+			TRY(grant_object(c, d, &g, kind, j));
+	}
+	return 0;
+}
+
+static struct acl **default_entry(struct ddl *d, const char *role, const char *schema, char kind)
+{
+	for (size_t i = 0; i < d->cat->default_acls.n; i++) {
+		struct default_acl *e = d->cat->default_acls.v[i];
+		if (e->kind == kind && strcmp(e->role, role) == 0 && strcmp(e->schema, schema) == 0)
+			return &e->acl;
+	}
+	struct default_acl *e = ARENA_NEW(d->a, struct default_acl);
+	e->role = arena_strdup(d->a, role);
+	e->schema = arena_strdup(d->a, schema);
+	e->kind = kind;
+	/* The global list replaces the built-in defaults, a schema's adds to them. */
+	if (!*schema)
+		e->acl = acl_default(d->a, kind, role);
+	VEC_PUSH(d->a, &d->cat->default_acls, e);
+	return &e->acl;
+}
+
+static const struct json *option(const struct json *options, const char *name)
+{
+	for (const struct json *j = options ? options->child : NULL; j; j = j->next) {
+		const struct json *elem = node_as(j, "DefElem");
+		if (str_is(json_get_str(elem, "defname", STR("")), name))
+			return list_items(json_get(elem, "arg"));
+	}
+	return NULL;
+}
+
+static int default_for_role(struct ctx *c, struct ddl *d, const struct grant *g, char kind,
+			    const char *role, const struct json *schemas)
+{
+	if (!schemas) {
+		grant_apply(d, g, default_entry(d, role, "", kind), kind, role);
+		return 0;
+	}
+	if (kind == 'n')
+		return err_set(c, "0LP01",
+			       "cannot use IN SCHEMA clause when using GRANT/REVOKE ON SCHEMAS");
+	for (const struct json *j = schemas->child; j; j = j->next) {
+		struct str name = node_string(j);
+		if (!catalog_schema(d->cat, name))
+			return err_set(c, "3F000", "schema \"%.*s\" does not exist", STR_ARG(name));
+		struct acl **acl = default_entry(d, role, str_dup(c->arena, name), kind);
+		/* An empty schema list must not turn into the built-in defaults. */
+		if (!*acl)
+			acl_add(d->a, acl, role, role, 0, false);
+		grant_apply(d, g, acl, kind, role);
+	}
+	return 0;
+}
+
+int ddl_default_privileges(struct ctx *c, struct ddl *d, const struct json *stmt)
+{
+	const struct json *action = json_get(stmt, "action");
+	const struct json *inner = node_as(action, "GrantStmt");
+	action = inner ? inner : action;
+	const char *kind_name;
+	char kind = kind_of(json_get_str(action, "objtype", STR("")), &kind_name);
+	struct grant g;
+	TRY(grant_parse(c, d, action, kind, kind_name, &g));
+	const struct json *roles = option(json_get(stmt, "options"), "roles");
+	const struct json *schemas = option(json_get(stmt, "options"), "schemas");
+	if (!roles)
+		return default_for_role(c, d, &g, kind, d->s->role, schemas);
+	for (const struct json *j = roles->child; j; j = j->next) {
+		const char *role;
+		TRY(ddl_role(c, d, j, &role));
+		TRY(default_for_role(c, d, &g, kind, role, schemas));
+	}
+	return 0;
+}
+
+int ddl_grant_role(struct ctx *c, struct ddl *d, const struct json *stmt)
+{
+	bool is_grant = json_get_bool(stmt, "is_grant", false);
+	for (const struct json *g = json_get(stmt, "granted_roles")->child; g; g = g->next) {
+		struct str name = json_get_str(node_as(g, "AccessPriv"), "priv_name", STR(""));
+		const struct role *granted = catalog_role(d->cat, name);
+		if (!granted)
+			return err_set(c, "42704", "role \"%.*s\" does not exist", STR_ARG(name));
+		for (const struct json *j = json_get(stmt, "grantee_roles")->child; j;
+		     j = j->next) {
+			const char *member_name;
+			TRY(ddl_role(c, d, j, &member_name));
+			struct role *member = catalog_role(d->cat, str_of(member_name));
+			if (!member)
+				return err_set(c, "42704", "role \"public\" does not exist");
+			TRY(ddl_change_membership(c, d, granted, member, is_grant));
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,300 @@
+/*
+ * What the DDL files share. Each family of statements has its own file; run.c
+ * picks one by the statement's kind. Everything kept goes into the catalog's
+ * arena (d->a); c->arena is for the statement's own needs.
+ *
+ * Order inside a statement: everything that can be refused is checked first,
+ * then the catalog is changed, then the storage is asked to follow.
+ */
+#ifndef SQL_DDL_INTERNAL_H
+#define SQL_DDL_INTERNAL_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "sql/ddl.h"
+#include "sql/parse.h"
+#include "sql/scan.h"
+#include "sql/trigger.h"
+
+enum { NAME_MAX_BYTES = 63 };
+
+struct ddl {
+	struct ddl_session *s;
+	struct catalog *cat;
+	struct arena *a;
+	struct str text;
+	struct str copy_data;
+	VEC(struct sql_token) tokens; /* of text, without comments; made when first needed */
+};
+
+/* Calls one slot of the storage: STORE(d, create_table, rel). */
+#define STORE(c, d, slot, ...)                                                                     \
+	((d)->s->storage->slot ? (d)->s->storage->slot((c), (d)->s->storage_arg, __VA_ARGS__) : 0)
+
+/* --- names.c: names, look-ups, ownership, errors --- */
+
+/* A member's text, NUL-terminated in c->arena; NULL when absent. */
+const char *ddl_cstr(struct ctx *c, const struct json *node, const char *key);
+/* The last and the next to last of a list of String nodes; "" when absent. */
+struct str ddl_last_name(const struct json *list);
+struct str ddl_qualifier(const struct json *list);
+
+/* Sets c->err.position from a byte offset in the statement, returns -1. */
+int ddl_err_at(struct ctx *c, const struct ddl *d, int64_t location);
+int ddl_refuse(struct ctx *c, const char *what, const char *hint);
+void ddl_notice(struct ctx *c, struct ddl *d, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The schema a new object goes into: named, or the first of the search_path
+ * that exists. Checks CREATE on it. Errors 3F000, 42501. */
+int ddl_create_schema_of(struct ctx *c, struct ddl *d, struct str schema, int64_t location,
+			 struct schema **ret);
+/* The relation a RangeVar names; missing_ok gives NULL and 0. 42P01. */
+int ddl_relation(struct ctx *c, struct ddl *d, const struct json *range_var, bool missing_ok,
+		 struct relation **ret);
+/* The same by a list of name parts. */
+int ddl_relation_named(struct ctx *c, struct ddl *d, struct str schema, struct str name,
+		       bool missing_ok, struct relation **ret);
+/* An index by name along the path, with its relation. */
+int ddl_index(struct ctx *c, struct ddl *d, struct str schema, struct str name, bool missing_ok,
+	      struct relation **ret_rel, struct index **ret);
+/* 42703 column "x" of relation "t" does not exist. */
+int ddl_column(struct ctx *c, const struct relation *rel, struct str name, struct column **ret);
+/* A user type by name parts (enum, domain, composite); 42704. */
+int ddl_user_type(struct ctx *c, struct ddl *d, const struct json *names, bool missing_ok,
+		  struct type **ret);
+/* The role a RoleSpec names; PUBLIC is "". 42704. */
+int ddl_role(struct ctx *c, struct ddl *d, const struct json *spec, const char **ret);
+int ddl_type(struct ctx *c, struct ddl *d, const struct json *type_name, struct typeref *ret);
+
+/* 42501 must be owner of KIND NAME, unless the current role is. */
+int ddl_must_own(struct ctx *c, const struct ddl *d, const char *owner, const char *kind,
+		 const char *name);
+int ddl_must_own_relation(struct ctx *c, const struct ddl *d, const struct relation *rel);
+const char *relation_kind_name(enum relation_kind kind);
+
+/* Whether a relation or index of the name is in the schema. */
+bool ddl_relname_taken(const struct ddl *d, struct str schema, struct str name);
+/* PostgreSQL's makeObjectName: a_b_label cut to 63 bytes; b NULL or "" absent. */
+const char *ddl_object_name(struct ctx *c, const char *a, const char *b, const char *label);
+/* A free relation name of that form; also_constraints: not a constraint's either. */
+const char *ddl_choose_relname(struct ctx *c, const struct ddl *d, const char *schema,
+			       const char *a, const char *b, const char *label,
+			       bool also_constraints);
+/* A constraint name no constraint of the schema has. */
+const char *ddl_choose_conname(struct ctx *c, const struct ddl *d, const char *schema,
+			       const char *a, const char *b, const char *label);
+uint32_t ddl_new_oid(struct ddl *d);
+/* Adds a type and its array type to the catalog. Errors 42710. */
+int ddl_add_type(struct ctx *c, struct ddl *d, struct type *t);
+void ddl_remove_type(struct ddl *d, const struct type *t);
+/* As messages show it: qualified unless the search_path finds it. */
+const char *ddl_shown_name(struct ctx *c, const struct ddl *d, const struct relation *rel);
+const char *ddl_qualified(struct ctx *c, const char *schema, const char *name);
+
+/* --- clause.c: the user's text of expressions --- */
+
+/* Index of the first token at or after a byte offset. */
+size_t ddl_token_at(struct ddl *d, int64_t offset);
+bool ddl_token_is(struct ddl *d, size_t i, const char *word);
+/* The first such word at bracket depth 0 counted from token i; n when none. */
+size_t ddl_token_find(struct ddl *d, size_t i, const char *word);
+/* Bytes from token i up to (not with) token end. */
+struct str ddl_span(struct ddl *d, size_t i, size_t end);
+/* The text inside the first parentheses from token i on. */
+struct str ddl_parens(struct ddl *d, size_t i);
+size_t ddl_close(struct ddl *d, size_t open); /* the matching ")" */
+/* The DEFAULT expression of a column constraint that begins at this offset. */
+struct str ddl_default_text(struct ddl *d, int64_t location);
+/* The n-th comma-separated part at depth 0 between two tokens: [*ret_from, *ret_to). */
+bool ddl_part(struct ddl *d, size_t from, size_t to, size_t n, size_t *ret_from, size_t *ret_to);
+struct stored_sql ddl_keep(struct ddl *d, struct str text);
+
+/* --- expr.c: analysis at definition --- */
+
+/* part is a slice of d->text; positions of errors refer to the statement. */
+int ddl_check_expr(struct ctx *c, struct ddl *d, struct str part, const struct relation *rel,
+		   const struct type *want);
+/* What stored SQL refers to: an expression on row's columns, or a query (row NULL). */
+typedef VEC(struct sql_ref) sql_refs;
+int ddl_refs(struct ctx *c, struct ddl *d, const struct stored_sql *sql, const struct relation *row,
+	     sql_refs *ret);
+/* Whether a default calls nextval() on this sequence. */
+bool ddl_default_uses(struct ctx *c, struct ddl *d, const struct column *col,
+		      const struct relation *seq);
+int ddl_check_default(struct ctx *c, struct ddl *d, struct str part, struct typeref want);
+
+/* --- acl.c --- */
+int ddl_grant(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_grant_role(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_default_privileges(struct ctx *c, struct ddl *d, const struct json *stmt);
+/* The acl a new object starts with under ALTER DEFAULT PRIVILEGES; NULL: none. */
+struct acl *ddl_initial_acl(struct ddl *d, const char *owner, const char *schema, char kind);
+/* Follows a change of owner. */
+void ddl_acl_change_owner(struct ddl *d, struct acl *acl, const char *before, const char *after);
+void ddl_acl_forget_role(struct ddl *d, const char *role);
+
+/* --- table.c, column.c, constraint.c --- */
+int ddl_create_table(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_create_table_as(struct ctx *c, struct ddl *d, const struct json *stmt);
+struct relation *ddl_new_relation(struct ddl *d, enum relation_kind kind, const char *schema,
+				  const char *name);
+int ddl_add_relation(struct ctx *c, struct ddl *d, struct relation *rel);
+void ddl_remove_relation(struct ddl *d, struct relation *rel);
+
+/* A constraint as it was written: a table constraint, or one on a column. */
+struct con_spec {
+	const struct json *node;
+	const char *col; /* NULL: a table constraint */
+	bool is_deferrable, is_deferred;
+};
+
+/* A ColumnDef in the making: the column and the constraints written on it. */
+struct column_plan {
+	struct column col;
+	const struct json *def;
+	bool is_serial;
+	const struct json *identity;	  /* its Constraint node, NULL none */
+	struct str default_text;	  /* slice of the statement, p NULL none */
+	VEC(struct con_spec) constraints; /* PRIMARY KEY, UNIQUE, CHECK, REFERENCES */
+};
+int ddl_plan_column(struct ctx *c, struct ddl *d, const struct json *def, const char *relation_name,
+		    struct column_plan *ret);
+/* Makes the sequence of a serial or identity column and points the column at
+ * it; to be called before the relation is in the catalog. */
+int ddl_column_sequence(struct ctx *c, struct ddl *d, const char *schema, const char *relname,
+			struct column_plan *plan, struct relation **ret);
+/* The column's attnum is known now: who owns the sequence. */
+void ddl_own_sequence(struct relation *seq, const struct relation *rel, int16_t attnum);
+/* Analyses the default or generation expression of a column that rel has. */
+int ddl_check_column_default(struct ctx *c, struct ddl *d, struct relation *rel,
+			     const struct column_plan *plan);
+
+/* like.c: LIKE source INCLUDING ...; columns now, the rest once rel is made. */
+int ddl_like_columns(struct ctx *c, struct ddl *d, const struct json *like,
+		     const struct relation *source, struct column_plan **v, size_t *n, size_t *cap);
+int ddl_like_rest(struct ctx *c, struct ddl *d, const struct json *like, struct relation *rel);
+
+struct con_spec ddl_con_spec(const struct json *constraint);
+/* Adds a constraint (unnamed ones get PostgreSQL's name). exists: the table
+ * exists already, the storage is told and rows are validated. */
+int ddl_add_constraint(struct ctx *c, struct ddl *d, struct relation *rel,
+		       const struct con_spec *spec, bool exists);
+/* All of them in PostgreSQL's order: checks, primary key, unique, foreign keys. */
+int ddl_add_constraints(struct ctx *c, struct ddl *d, struct relation *rel,
+			const struct con_spec *specs, size_t n, bool exists);
+int ddl_add_foreign_key(struct ctx *c, struct ddl *d, struct relation *rel,
+			const struct con_spec *spec, bool exists);
+/* Takes a constraint and the index behind it away; dependents are the caller's. */
+int ddl_remove_constraint(struct ctx *c, struct ddl *d, struct relation *rel,
+			  struct constraint *con);
+int16_t *ddl_key_columns(struct ctx *c, struct ddl *d, const struct relation *rel,
+			 const struct json *names, const char *col, const char *in_what);
+/* Column names joined by "_", as they go into generated names. */
+const char *ddl_joined_columns(struct ctx *c, const struct relation *rel, const int16_t *cols,
+			       size_t n);
+void ddl_set_not_null(struct relation *rel, const struct constraint *pk);
+void ddl_push_constraint(struct ddl *d, struct relation *rel, struct constraint *con);
+
+/* --- alter.c, alter_column.c --- */
+int ddl_drop_owned_sequences(struct ctx *c, struct ddl *d, const struct relation *rel,
+			     int16_t attnum);
+int ddl_alter_table(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_alter_column(struct ctx *c, struct ddl *d, struct relation *rel, const struct json *cmd,
+		     size_t from, size_t to);
+
+/* --- index.c --- */
+int ddl_create_index(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_drop_index(struct ctx *c, struct ddl *d, struct relation *rel, struct index *ix);
+/* The unique index behind a PRIMARY KEY or UNIQUE constraint. */
+struct index *ddl_constraint_index(struct ddl *d, struct relation *rel,
+				   const struct constraint *con);
+
+/* --- type.c --- */
+int ddl_create_enum(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_create_composite(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_create_domain(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_alter_enum(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_alter_domain(struct ctx *c, struct ddl *d, const struct json *stmt);
+
+/* --- sequence.c --- */
+int ddl_create_sequence(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_alter_sequence(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_new_sequence(struct ctx *c, struct ddl *d, const char *schema, const char *name,
+		     const struct json *options, const struct type *type, struct relation **ret);
+int ddl_sequence_options(struct ctx *c, struct ddl *d, struct relation *rel,
+			 const struct json *options, bool is_new);
+
+/* --- view.c --- */
+int ddl_create_view(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_view_options(struct ctx *c, struct ddl *d, struct relation *rel, const struct json *options,
+		     bool reset);
+
+/* --- policy.c --- */
+int ddl_create_policy(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_alter_policy(struct ctx *c, struct ddl *d, const struct json *stmt);
+
+/* --- role.c --- */
+/* Makes member a member of granted, or no longer; a loop is 0LP01. */
+int ddl_change_membership(struct ctx *c, struct ddl *d, const struct role *granted,
+			  struct role *member, bool is_grant);
+int ddl_create_role(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_alter_role(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_alter_role_set(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_drop_role(struct ctx *c, struct ddl *d, const struct json *stmt);
+
+/* --- schema.c --- */
+int ddl_create_schema(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_create_extension(struct ctx *c, struct ddl *d, const struct json *stmt);
+
+/* --- setting.c --- */
+int ddl_set(struct ctx *c, struct ddl *d, const struct json *stmt);
+/* SELECT set_config(...) and setval(...) of a dump; *ret_done false: an ordinary query. */
+int ddl_select(struct ctx *c, struct ddl *d, const struct json *stmt, bool *ret_done);
+
+/* --- depend.c, drop.c, rename.c, owner.c, comment.c, trigger.c, copy.c --- */
+
+/* What depends on an object. column 0: the whole relation. */
+struct dependent {
+	const char *what; /* "view v", "constraint c on table t", "policy p on table t" */
+	struct relation *rel;
+	struct constraint *con;
+	struct policy *policy;
+	struct index *index;
+	struct column *column;
+	struct trigger *trigger;
+	struct type *type;
+	bool is_default; /* column's default only */
+};
+typedef VEC(struct dependent) dependents;
+bool ddl_refs_have(const sql_refs *refs, uint32_t oid, int16_t attnum);
+int ddl_drop_type(struct ctx *c, struct ddl *d, struct type *t, bool cascade);
+int ddl_drop_column(struct ctx *c, struct ddl *d, struct relation *rel, const char *name,
+		    bool cascade);
+void ddl_remove_policy(struct relation *rel, const struct policy *p);
+int ddl_dependents(struct ctx *c, struct ddl *d, const struct relation *rel, int16_t attnum,
+		   dependents *ret);
+/* Foreign keys that rest on a PRIMARY KEY or UNIQUE constraint. */
+int ddl_key_dependents(struct ctx *c, struct ddl *d, const struct relation *rel,
+		       const struct constraint *con, dependents *ret);
+int ddl_type_dependents(struct ctx *c, struct ddl *d, const struct type *t, dependents *ret);
+/* RESTRICT: 2BP01 with details and hint when there are any; CASCADE drops them. */
+int ddl_settle(struct ctx *c, struct ddl *d, const char *what, const dependents *deps,
+	       bool cascade);
+int ddl_drop_relation(struct ctx *c, struct ddl *d, struct relation *rel, bool cascade);
+
+int ddl_drop(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_rename(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_set_schema(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_alter_owner(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_set_relation_owner(struct ctx *c, struct ddl *d, struct relation *rel, const char *owner);
+int ddl_comment(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_create_trigger(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_copy(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_truncate(struct ctx *c, struct ddl *d, const struct json *stmt);
+
+/* Runs a statement node as part of d (run.c). */
+int ddl_run_node(struct ctx *c, struct ddl *d, const struct json *stmt);
+
+#endif
