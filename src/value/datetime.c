@@ -113,7 +113,7 @@ static char *put_stored_date(char *to, const struct civil *t)
 	} else {
 		*to++ = '-';
 		*to++ = 'y';
-		to = put_digits(to, 10000000 + t->year, 7);
+		to = put_digits(to, 9999999 + t->year, 7);
 	}
 	*to++ = '-';
 	to = put_digits(to, t->month, 2);
@@ -207,7 +207,7 @@ static void load_date(struct str *s, struct civil *ret)
 	bool is_bc = s->n && s->p[0] == '-';
 	if (is_bc)
 		*s = str_from(*s, 2);
-	ret->year = take_number(s) - (is_bc ? 10000000 : 0);
+	ret->year = take_number(s) - (is_bc ? 9999999 : 0);
 	ret->month = (int)take_number(s);
 	ret->day = (int)take_number(s);
 	if (ret->month < 1 || ret->month > 12)

@@ -10,6 +10,9 @@
 
 static const struct fn_group *const groups[] = {
 	&fn_group_number,
+	&fn_group_numeric,
+	&fn_group_datetime,
+	&fn_group_interval,
 };
 
 enum { TABLE_MAX = 2048 };

@@ -75,6 +75,8 @@ BIT_OP(bit_and, a &b)
 BIT_OP(bit_or, a | b)
 BIT_OP(bit_xor, a ^ b)
 BIT_OP(bit_not, ~a)
+BIT_OP(shl2, (int16_t)((uint32_t)a << (b & 31)))
+BIT_OP(shr2, (int16_t)((int16_t)a >> (b & 31)))
 BIT_OP(shl4, (int32_t)((uint32_t)a << (b & 31)))
 BIT_OP(shr4, (int32_t)a >> (b & 31))
 BIT_OP(shl8, (int64_t)((uint64_t)a << (b & 63)))
@@ -216,6 +218,47 @@ static int fpow(FN_ARGS)
 	return ret_real(ret, v);
 }
 
+static int same(FN_ARGS)
+{
+	FN_UNUSED;
+	*ret = args[0];
+	return 0;
+}
+
+static int increment4(FN_ARGS)
+{
+	FN_UNUSED;
+	int64_t v;
+	TRY(int_check(c, V_INT4, args[0].i + 1, &v));
+	return ret_int(ret, v);
+}
+
+static int fcot(FN_ARGS)
+{
+	FN_UNUSED;
+	if (isinf(args[0].r))
+		return err_set(c, "22003", "input is out of range");
+	return ret_real(ret, 1.0 / tan(args[0].r));
+}
+
+static int fsinh(FN_ARGS)
+{
+	FN_UNUSED;
+	return ret_real(ret, sinh(args[0].r));
+}
+
+static int fcosh(FN_ARGS)
+{
+	FN_UNUSED;
+	return ret_real(ret, cosh(args[0].r));
+}
+
+static int ftanh(FN_ARGS)
+{
+	FN_UNUSED;
+	return ret_real(ret, tanh(args[0].r));
+}
+
 static uint64_t abs64(int64_t v)
 {
 	return v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
@@ -304,6 +347,14 @@ static const struct value_fn rows[] = {
 	STRICT("int4shr", "i:ii", shr4),      STRICT("int8and", "l:ll", bit_and),
 	STRICT("int8or", "l:ll", bit_or),     STRICT("int8xor", "l:ll", bit_xor),
 	STRICT("int8not", "l:l", bit_not),    STRICT("int8shl", "l:li", shl8),
+	STRICT("int2and", "s:ss", bit_and),   STRICT("int2or", "s:ss", bit_or),
+	STRICT("int2xor", "s:ss", bit_xor),   STRICT("int2not", "s:s", bit_not),
+	STRICT("int2shl", "s:si", shl2),      STRICT("int2shr", "s:si", shr2),
+	STRICT("int2up", "s:s", same),	      STRICT("int4up", "i:i", same),
+	STRICT("int8up", "l:l", same),	      STRICT("float4up", "f:f", same),
+	STRICT("float8up", "d:d", same),      STRICT("int4inc", "i:i", increment4),
+	STRICT("dcot", "d:d", fcot),	      STRICT("dsinh", "d:d", fsinh),
+	STRICT("dcosh", "d:d", fcosh),	      STRICT("dtanh", "d:d", ftanh),
 	STRICT("int8shr", "l:li", shr8),      STRICT("int4gcd", "i:ii", gcd4),
 	STRICT("int8gcd", "l:ll", gcd8),      STRICT("int4lcm", "i:ii", lcm4),
 	STRICT("int8lcm", "l:ll", lcm8),      STRICT("to_hex32", "t:i", to_hex4),

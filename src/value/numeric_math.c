@@ -218,7 +218,11 @@ static int log_special(struct numeric base, struct numeric v, struct numeric *re
 
 int numeric_log(struct ctx *c, struct numeric base, struct numeric v, struct numeric *ret)
 {
-	if (base.kind != NUMERIC_NAN && v.kind != NUMERIC_NAN) {
+	bool has_nan = base.kind == NUMERIC_NAN || v.kind == NUMERIC_NAN;
+	bool is_special = base.kind != NUMERIC_FINITE || v.kind != NUMERIC_FINITE;
+	if (is_special && !has_nan && numeric_sgn(v) < 0)
+		TRY(check_log(c, v));
+	if (!has_nan) {
 		TRY(check_log(c, base));
 		TRY(check_log(c, v));
 	}

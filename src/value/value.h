@@ -15,7 +15,7 @@
  *   interval        TEXT as printed   json TEXT verbatim  jsonb TEXT canonical
  *   enum            TEXT label        bytea BLOB          array TEXT, JSON
  * Years outside 0001..9999 are stored so that byte order stays time order:
- * '-infinity' < '-y9999957-03-15' (44 BC) < '0001-…' < 'Y0010000-…' < 'infinity'.
+ * '-infinity' < '-y9999956-03-15' (44 BC) < '0001-…' < 'Y0010000-…' < 'infinity'.
  * An array is a JSON array whose elements are the stored cells: numbers, true
  * and false for bool, strings for everything stored as TEXT, '"\\x…"' for
  * bytea, null, nested arrays for more dimensions (all of one length). Lower
