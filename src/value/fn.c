@@ -9,10 +9,8 @@
 #include <string.h>
 
 static const struct fn_group *const groups[] = {
-	&fn_group_number,
-	&fn_group_numeric,
-	&fn_group_datetime,
-	&fn_group_interval,
+	&fn_group_number, &fn_group_numeric, &fn_group_datetime, &fn_group_interval,
+	&fn_group_text,	  &fn_group_quote,   &fn_group_pattern,
 };
 
 enum { TABLE_MAX = 2048 };
@@ -51,7 +49,7 @@ static int count_args(const char *p, bool stop_at_optional)
 		if (*p == '?' && stop_at_optional)
 			break;
 		if (*p == '*')
-			return stop_at_optional ? n - 1 : 127;
+			return stop_at_optional ? n : 127;
 		n += *p != '[' && *p != '?';
 	}
 	return n;

@@ -420,7 +420,9 @@ static int bin_of(struct ctx *c, const struct datum *args, bool has_zone, struct
 		return err_set(c, "22008", "interval out of range");
 	if (size <= 0)
 		return err_set(c, "22008", "stride must be greater than zero");
-	__int128 diff = (__int128)ts - origin;
+	int64_t diff;
+	if (__builtin_sub_overflow(ts, origin, &diff))
+		return err_set(c, "22008", "interval out of range");
 	__int128 bins = diff / size - (diff % size < 0);
 	return give_ts(c, (int64_t)(origin + bins * size), has_zone, ret);
 }

@@ -16,6 +16,9 @@ struct regex;
  * character, or empty for none; is_ci folds as ILIKE does. */
 int like_match(struct ctx *c, struct str text, struct str pattern, struct str escape, bool is_ci);
 
+/* LIKE's pattern rewritten so that its escape is a backslash. 22025. */
+int like_escape_pattern(struct ctx *c, struct str pattern, struct str escape, struct str *ret);
+
 /* SIMILAR TO's pattern as a regular expression; escape as above (22025). */
 int similar_to_regex(struct ctx *c, struct str pattern, struct str escape, struct str *ret);
 
@@ -29,6 +32,9 @@ struct regex_span {
 	ptrdiff_t start, end;
 };
 enum { REGEX_GROUPS_MAX = 32 };
+
+/* Just whether it matches: compiles and searches, 1, 0 or -1. */
+int regex_test(struct ctx *c, struct str text, struct str pattern, struct str flags);
 
 /* Number of capturing groups of the pattern. */
 int regex_groups(const struct regex *re);

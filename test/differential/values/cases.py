@@ -299,7 +299,7 @@ def one_call(name, sig, args, template, special):
         sql.append(f"{quote(value)}::{t}")
         at += 1
         if repeats and random.random() < 0.6 and at < 6:
-            queue.append((kind, optional, repeats))
+            queue += [("T", False, False)] * (kind == "V") + [(kind, optional, repeats)]
     if callable(template):
         text = template(sql)
     elif "{" in template:

@@ -93,3 +93,104 @@ for _a in ("date", "timestamp", "timestamptz"):
     for _b in ("date", "timestamp", "timestamptz"):
         for _o in ("eq", "ne", "lt", "le", "gt", "ge"):
             SQL[f"{_a}_{_o}_{_b}"] = f"{_a}_{_o}_{_b}"
+
+COUNTS = ["0", "1", "2", "3", "5", "-1", "-2", "10", "2147483647", "-2147483648"]
+SMALL_COUNTS = ["0", "1", "2", "3", "5", "-1", "-2", "10"]
+PARTS = ["a", "b", "ab", "", " ", ",", "ä", "l", "日", "abc", "o'", "\\", "x"]
+SQL.update({n: n for n in """
+lower upper initcap bit_length btrim ltrim rtrim repeat strpos replace split_part translate ascii
+chr quote_ident quote_literal quote_nullable
+""".split()})
+SQL.update({
+    "textlen": "length", "bpcharlen": "length", "textoctetlen": "octet_length",
+    "bpcharoctetlen": "octet_length",
+    "text_substr": ("substr", {1: COUNTS, 2: COUNTS}),
+    "text_substr_no_len": ("substr", {1: COUNTS}),
+    "text_left": ("left", {1: COUNTS}), "text_right": ("right", {1: COUNTS}),
+    "btrim": ("btrim", {1: PARTS}), "ltrim": ("ltrim", {1: PARTS}), "rtrim": ("rtrim", {1: PARTS}),
+    "btrim1": "btrim", "ltrim1": "ltrim", "rtrim1": "rtrim",
+    "lpad": ("lpad", {1: SMALL_COUNTS, 2: PARTS}), "rpad": ("rpad", {1: SMALL_COUNTS, 2: PARTS}),
+    "repeat": ("repeat", {1: SMALL_COUNTS}), "strpos": ("strpos", {1: PARTS}),
+    "textpos": ("position({1} in {0})", {1: PARTS}), "replace_text": ("replace", {1: PARTS, 2: PARTS}),
+    "replace": ("replace", {1: PARTS, 2: PARTS}),
+    "split_part": ("split_part", {1: PARTS, 2: SMALL_COUNTS}),
+    "split_text": ("split_part", {1: PARTS, 2: SMALL_COUNTS}),
+    "text_starts_with": ("starts_with", {1: PARTS}), "text_reverse": "reverse",
+    "translate": ("translate", {1: PARTS, 2: PARTS}),
+    "chr": ("chr", {0: ["0", "-1", "65", "228", "26085", "128512", "55296", "1114112"]}),
+    "textoverlay": ("overlay", {2: SMALL_COUNTS, 3: SMALL_COUNTS}),
+    "textoverlay_no_len": ("overlay", {2: SMALL_COUNTS}),
+    "texteq": "texteq", "citext_cmp": ("sign(citext_cmp({0}, {1}))::int", None),
+    "text_concat": "concat", "text_concat_ws": ("concat_ws", None),
+    "text_format": ("format", {0: ["%s", "%s %s", "%I", "%L", "%%", "%", "%z", "%1$s %1$s", "%2$s",
+                                   "%10s|", "%-10s|", "%*s", "%s-%I-%L", "%3$s", "%0$s", "abc",
+                                   "%-5L|", "%1$10s|"]}),
+    "text_format_nv": ("format", {0: ["%s", "%%", "abc", "%", "x%%y"]}),
+    "out": "skip", "pg_num_nulls": "num_nulls", "pg_num_nonnulls": "num_nonnulls",
+    ("quote_literal", "t:TV"): ("quote_literal", None),
+    ("quote_nullable", "t:TV"): ("quote_nullable", None),
+})
+
+LIKES = ["%", "_", "a%", "%c", "a_c", "%b%", "abc", "ABC%", "", "a\\%", "100\\%", "a\\_b", "\\",
+         "abc\\", "%\\", "__", "%ä%", "Ä%", "日__", "%%", "_%_", "a\\b", "%x", "h%o%d"]
+SUBJECTS = ["abc", "ABC", "abcabc", "foo bar baz", "a1b22c333", "", "ab", "aab", "xay",
+                     "line1\nline2", "ÄÖÜäöü", "foo.bar", "a+b", "2020-01-02", "x=1;y=2", "aaa",
+                     "The quick brown fox", "日本語", "a\\b", "abcd", "foobarbequebaz", "XY1234Z",
+                     "  lead", "user@example.com", "a,b;c"]
+REGEXES = ["abc", "^a", "c$", "^abc$", "a|ab", "(a|ab)(c|bcd)?", "a*", "a+?", "a{2}", "a{1,2}", "b*",
+           "[abc]+", "[^a]+", "[[:digit:]]+", "\\d+", "\\w+", "\\s", "(\\d+)-(\\d+)", "(x)?(a)",
+           "^\\s+|\\s+$", "\\.", "ä", "[ä-ü]", "(?i)ABC", "\\mfoo\\M", "\\yb", "(b[^b]+)(b[^b]+)",
+           "Y*([0-9]{1,3})", "Y*?([0-9]{1,3})", "", "(", ")", "[", "a**", "*a", "a{2,1}", "a{300}",
+           "[z-a]", "[[:foo:]]", "\\1", "(a)\\1", "\\x61", "\\u0061", "a.b", "e.q", "(?:a|b)c",
+           "(?=b)b", "a(?!b)", "(?<=a)b", "x*", "\\q", "{", "a{,3}", "^[^@]+@[^@]+$", "[]a]",
+           "[a-", "o+", "(.)(.)", ".*?b", "(a|ab|abc)", "***=a+b", "[\\d]+", "[\\w.]+", "\\Z", "a\\Z",
+           "(a+|b+)*c"]
+WITH = ["X", "", "\\1", "[\\&]", "\\\\", "\\2-\\1", "$1", "a\\b", "ä"]
+FLAGS = ["g", "i", "gi", "", "n", "x", "q", "z", "c", "s"]
+P3 = ["0", "1", "2", "3", "5", "100", "-1"]
+for _n in ("textlike", "textnlike", "texticlike", "texticnlike", "bpcharlike", "bpcharnlike",
+           "bpchariclike", "bpcharicnlike"):
+    _op = {"like": "LIKE", "nlike": "NOT LIKE", "iclike": "ILIKE", "icnlike": "NOT ILIKE"}[
+        _n.replace("text", "").replace("bpchar", "")]
+    SQL[_n] = ((lambda op: lambda a: f"{a[0]} {op} {a[1]}" + (f" ESCAPE {a[2]}" if len(a) > 2
+                                                             else ""))(_op),
+               {1: LIKES, 2: ["\\", "", "x", "%", "xx", "ä"]})
+for _n in ("textregexeq", "textregexne", "texticregexeq", "texticregexne", "bpcharregexeq",
+           "bpcharregexne", "bpcharicregexeq", "bpcharicregexne"):
+    SQL[_n] = (_n, {0: SUBJECTS, 1: REGEXES})
+SIMILARS = ["abc", "a%", "%(b|d)%", "a_c", "(a|b)c", "[abc]+", "%\\%%", "a.c", "^abc$", "", "%x\"%",
+            "a{3}", "[^a]%", "a\\"]
+_S = {0: SUBJECTS, 1: REGEXES}
+SQL.update({
+    "like_escape": ("like_escape", {0: LIKES, 1: ["\\", "", "x", "%", "xx", "ä"]}),
+    "similar_escape": ("similar_escape", {0: SIMILARS, 1: ["\\", "", "x", "#", "xx"]}),
+    "similar_to_escape_1": ("similar_to_escape", {0: SIMILARS}),
+    "similar_to_escape_2": ("similar_to_escape", {0: SIMILARS, 1: ["\\", "", "x", "#", "xx"]}),
+    "textregexreplace_noopt": ("regexp_replace", {**_S, 2: WITH}),
+    "textregexreplace": ("regexp_replace", {**_S, 2: WITH, 3: FLAGS}),
+    "regexp_replace": "skip",
+    "textregexreplace_extended_no_n": ("regexp_replace", {**_S, 2: WITH, 3: P3}),
+    "textregexreplace_extended_no_flags": ("regexp_replace", {**_S, 2: WITH, 3: P3, 4: P3}),
+    "textregexreplace_extended": ("regexp_replace", {**_S, 2: WITH, 3: P3, 4: P3, 5: FLAGS}),
+    "textregexsubstr": ("substring", _S),
+    "substring": ("substring", {0: SUBJECTS, 1: SIMILARS + ['%#"b_#"%', '#"%#"c'], 2: ["#", "\\"]}),
+    "regexp_match_no_flags": ("regexp_match", _S), "regexp_match": ("regexp_match", {**_S, 2: FLAGS}),
+    "regexp_matches_rows": "skip",
+    "regexp_split_to_array_no_flags": ("regexp_split_to_array", _S),
+    "regexp_split_to_array": ("regexp_split_to_array", {**_S, 2: FLAGS}),
+    "regexp_like_no_flags": ("regexp_like", _S), "regexp_like": ("regexp_like", {**_S, 2: FLAGS}),
+    "regexp_count_no_start": ("regexp_count", _S),
+    "regexp_count_no_flags": ("regexp_count", {**_S, 2: P3}),
+    "regexp_count": ("regexp_count", {**_S, 2: P3, 3: FLAGS}),
+    "regexp_substr_no_start": ("regexp_substr", _S),
+    "regexp_substr_no_n": ("regexp_substr", {**_S, 2: P3}),
+    "regexp_substr_no_flags": ("regexp_substr", {**_S, 2: P3, 3: P3}),
+    "regexp_substr_no_subexpr": ("regexp_substr", {**_S, 2: P3, 3: P3, 4: FLAGS}),
+    "regexp_substr": ("regexp_substr", {**_S, 2: P3, 3: P3, 4: FLAGS, 5: P3}),
+    "regexp_instr_no_start": ("regexp_instr", _S),
+    "regexp_instr_no_n": ("regexp_instr", {**_S, 2: P3}),
+    "regexp_instr_no_endoption": ("regexp_instr", {**_S, 2: P3, 3: P3}),
+    "regexp_instr_no_flags": ("regexp_instr", {**_S, 2: P3, 3: P3, 4: ["0", "1", "2"]}),
+    "regexp_instr_no_subexpr": ("regexp_instr", {**_S, 2: P3, 3: P3, 4: ["0", "1"], 5: FLAGS}),
+    "regexp_instr": ("regexp_instr", {**_S, 2: P3, 3: P3, 4: ["0", "1"], 5: FLAGS, 6: P3}),
+})
