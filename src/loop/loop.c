@@ -33,9 +33,7 @@ uint64_t loop_now_ns(const struct loop *l)
 
 uint64_t loop_take_stall_ns(struct loop *l)
 {
-	uint64_t stall = l->stall_ns;
-	l->stall_ns = 0;
-	return stall;
+	return atomic_exchange_explicit(&l->stall_ns, 0, memory_order_relaxed);
 }
 
 struct loop *loop_current(void)
@@ -210,8 +208,8 @@ void loop_turn(struct loop *l, int timeout_ms)
 	coro_run_ready(l);
 	run_deferred(l);
 	uint64_t busy = loop_clock_ns() - l->now_ns;
-	if (busy > l->stall_ns)
-		l->stall_ns = busy;
+	if (busy > atomic_load_explicit(&l->stall_ns, memory_order_relaxed))
+		atomic_store_explicit(&l->stall_ns, busy, memory_order_relaxed);
 	loop_this = outer;
 }
 

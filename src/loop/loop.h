@@ -4,7 +4,7 @@
  * coroutines (loop/coro.h) on theirs. Callbacks never block and never suspend;
  * code that waits runs in a coroutine.
  *
- * Except loop_post(), loop_post_task() and loop_stop(), every function may be
+ * Except loop_post(), loop_post_task(), loop_take_stall_ns() and loop_stop(), every function may be
  * called on the loop's own thread only, or before it runs.
  */
 #ifndef LOOP_LOOP_H
@@ -43,7 +43,7 @@ uint64_t loop_clock_ns(void);
 uint64_t loop_now_ns(const struct loop *l);
 
 /* The longest time one turn has kept the loop busy since the last call, in ns.
- * For the metric that shows a handler which hogs its loop. */
+ * For the metric that shows a handler which hogs its loop. Any thread. */
 uint64_t loop_take_stall_ns(struct loop *l);
 
 /* ---- tasks ---- */

@@ -27,7 +27,7 @@ struct loop {
 	struct loop_task **deferred_tail;
 
 	uint64_t now_ns;
-	uint64_t stall_ns;
+	_Atomic uint64_t stall_ns;
 	struct epoll_event events[LOOP_EVENTS];
 	int n_events, at_event;
 

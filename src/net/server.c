@@ -133,6 +133,7 @@ void server_drain(struct server *s)
 {
 	if (atomic_exchange(&s->is_draining, true))
 		return;
+	server_metrics_watch(NULL);
 	for (int i = 0; i < s->n_loops; i++) {
 		s->loops[i].drain_task.fn = drain_loop;
 		loop_post_task(s->loops[i].l, &s->loops[i].drain_task);
@@ -286,6 +287,7 @@ int server_start(struct ctx *c, const struct server_options *o, struct server **
 		server_free(s);
 		return -1;
 	}
+	server_metrics_watch(s);
 	*ret = s;
 	return 0;
 }

@@ -189,4 +189,7 @@ struct server_metrics {
 };
 const struct server_metrics *server_metrics(void);
 
+/* The server whose loops the stall gauge asks; NULL when it ends. */
+void server_metrics_watch(struct server *s);
+
 #endif

@@ -5,6 +5,30 @@
 static struct server_metrics m;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+/* A scrape and the end of the server may come together. */
+static pthread_mutex_t watch_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct server *watched;
+
+void server_metrics_watch(struct server *s)
+{
+	pthread_mutex_lock(&watch_lock);
+	watched = s;
+	pthread_mutex_unlock(&watch_lock);
+}
+
+static double longest_stall(void *arg)
+{
+	(void)arg;
+	uint64_t longest = 0;
+	pthread_mutex_lock(&watch_lock);
+	for (int i = 0; watched && i < watched->n_loops; i++) {
+		uint64_t ns = loop_take_stall_ns(watched->loops[i].l);
+		longest = ns > longest ? ns : longest;
+	}
+	pthread_mutex_unlock(&watch_lock);
+	return (double)longest * 1e-9;
+}
+
 static void register_all(void)
 {
 	static const char *const classes[] = { "class=\"refused\"", "class=\"1xx\"",
@@ -28,6 +52,9 @@ static void register_all(void)
 				    "Connections closed at once because of a limit.", "");
 	m.bytes_in = metrics_counter("bedplate_http_received_bytes_total", "Bytes received.", "");
 	m.bytes_out = metrics_counter("bedplate_http_sent_bytes_total", "Bytes sent.", "");
+	metrics_gauge_fn("bedplate_loop_stall_seconds",
+			 "Longest turn of any event loop since the last scrape.", "", longest_stall,
+			 NULL);
 }
 
 const struct server_metrics *server_metrics(void)

@@ -69,6 +69,8 @@ int response_stream(struct ctx *c, struct response *rs, const void *p, size_t n)
 {
 	struct exchange *x = rs->stream;
 	const char *at = p;
+	if (!x) /* loopback: an ordinary body */
+		return response_write(c, rs, p, n);
 	if (!rs->is_streaming)
 		begin(x);
 	while (n > 0) {
@@ -85,6 +87,8 @@ int response_stream(struct ctx *c, struct response *rs, const void *p, size_t n)
 int response_flush(struct ctx *c, struct response *rs)
 {
 	struct exchange *x = rs->stream;
+	if (!x)
+		return 0;
 	if (!rs->is_streaming)
 		begin(x);
 	return send_all(c, x);
