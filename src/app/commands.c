@@ -86,6 +86,12 @@ static const struct command commands[] = {
 	  "The copy is consistent: it holds what was committed at one moment. SQLite only; for\n"
 	  "PostgreSQL use pg_dump.\n",
 	  "  bedplate backup /var/backups/shop.db\n", cmd_backup },
+	{ "check", "", "report problems in configuration, migrations and policies", 0, 0,
+	  database_only,
+	  "Applies the migrations to an empty database of its own and lists every problem as\n"
+	  "file:line:column with the line and how to fix it, then what anonymous callers can\n"
+	  "read or write. The project's database is not touched.\n",
+	  "  bedplate check\n  bedplate check --json | jq '.problems[]'\n", cmd_check },
 	{ "completion", "SHELL", "print a completion script for bash, zsh or fish", 1, 1, NULL,
 	  NULL,
 	  "  bedplate completion bash > /etc/bash_completion.d/bedplate\n"

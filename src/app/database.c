@@ -101,6 +101,13 @@ struct text_rows {
 	struct arena *arena; /* of the caller: the engine's may differ */
 };
 
+static const char *type_name(struct arena *a, const struct result_column *col)
+{
+	if (col->type_name)
+		return arena_strdup(a, col->type_name);
+	return col->type.type ? type_format(a, col->type) : "";
+}
+
 static int on_columns(struct ctx *c, void *arg, const struct result_column *cols, size_t n)
 {
 	struct text_rows *t = arg;
@@ -110,7 +117,7 @@ static int on_columns(struct ctx *c, void *arg, const struct result_column *cols
 	t->cells = arena_array(t->arena, n + 1, sizeof(*t->cells));
 	for (size_t i = 0; i < n; i++) {
 		names[i] = arena_strdup(t->arena, cols[i].name);
-		types[i] = arena_strdup(t->arena, cols[i].type_name ? cols[i].type_name : "");
+		types[i] = type_name(t->arena, &cols[i]);
 		t->types[i] = type_vtype(t->arena, cols[i].type);
 	}
 	return t->out->columns ? t->out->columns(c, t->out->arg, names, types, n) : 0;

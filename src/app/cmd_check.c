@@ -1,0 +1,208 @@
+#include "app/command.h"
+#include "app/database.h"
+#include "app/exposure.h"
+#include "app/migrate.h"
+#include "app/project.h"
+#include "app/term.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "config/config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { REPORT_MAX = 64 << 20 };
+
+struct check {
+	struct app *app;
+	struct config *cfg;
+	size_t errors, warnings;
+	struct buf findings, exposed; /* JSON elements, with --json */
+};
+
+static void add(void *arg, const struct finding *f)
+{
+	struct check *ck = arg;
+	ck->errors += f->is_error;
+	ck->warnings += !f->is_error;
+	if (!ck->app->is_json) {
+		finding_print(stdout, f);
+		return;
+	}
+	if (ck->findings.n)
+		buf_char(&ck->findings, ',');
+	finding_json(&ck->findings, f);
+}
+
+static void add_error(struct check *ck)
+{
+	const struct error *e = &ck->app->c->err;
+	add(ck, &(struct finding){
+			.is_error = true, .what = e->message, .why = e->details, .fix = e->hint });
+	err_clear(ck->app->c);
+}
+
+static void check_config(struct check *ck)
+{
+	for (size_t i = 0; i < ck->cfg->n_problems; i++) {
+		struct finding f;
+		config_finding(ck->app, ck->cfg, i, &f);
+		add(ck, &f);
+	}
+}
+
+static const char *can_do(const struct exposure *x)
+{
+	bool reads = x->can_read && (x->is_open || x->has_read_policy);
+	bool writes = x->can_write && (x->is_open || x->has_write_policy);
+	return reads && writes ? "read and write" : reads ? "read" : writes ? "write" : NULL;
+}
+
+static void check_open_table(struct check *ck, const struct exposure *x)
+{
+	struct ctx *c = ck->app->c;
+	if (!x->is_open || x->is_view || x->is_allowed)
+		return;
+	add(ck,
+	    &(struct finding){
+		    .what = arena_printf(c->arena, "%s has no row level security", x->name),
+		    .why = arena_printf(c->arena,
+					"anonymous callers can %s every row; `serve` refuses to "
+					"start",
+					can_do(x)),
+		    .fix = arena_printf(c->arena,
+					"alter table %s enable row level security; or list it in "
+					"[api].allow_open_tables",
+					x->name) });
+}
+
+static void show_exposure(struct check *ck, const struct exposure *x)
+{
+	const char *what = can_do(x);
+	if (!what)
+		return;
+	if (ck->app->is_json) {
+		if (ck->exposed.n)
+			buf_char(&ck->exposed, ',');
+		buf_puts(&ck->exposed, "{\"name\":");
+		json_put_string(&ck->exposed, str_of(x->name));
+		buf_printf(&ck->exposed, ",\"can\":\"%s\",\"open\":%s,\"view\":%s}", what,
+			   x->is_open ? "true" : "false", x->is_view ? "true" : "false");
+		return;
+	}
+	printf("  %-32s %-15s %s\n", x->name, what,
+	       !x->is_open  ? "the rows that policies allow"
+	       : x->is_view ? "every row: the view checks as its owner"
+			    : "every row: no row level security");
+}
+
+static void check_exposure(struct check *ck, struct engine *e)
+{
+	struct ctx *c = ck->app->c;
+	struct catalog *cat;
+	struct exposure *v;
+	size_t n;
+	if (engine_catalog(c, e, &cat) < 0) {
+		add_error(ck);
+		return;
+	}
+	int rc = exposure_list(c, cat, ck->cfg, &v, &n);
+	catalog_unref(cat);
+	if (rc < 0) {
+		add_error(ck);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		check_open_table(ck, &v[i]);
+	if (!ck->app->is_json)
+		printf("\nAnonymous callers can:\n");
+	for (size_t i = 0; i < n; i++)
+		show_exposure(ck, &v[i]);
+}
+
+static int try_migrations(struct check *ck, const char *dir)
+{
+	struct ctx *c = ck->app->c;
+	struct db *db;
+	struct migrate_result done;
+	struct migrate_spec spec = { .keep_going = true, .on_finding = add, .arg = ck };
+	struct config scratch = *ck->cfg;
+	scratch.db.url = arena_printf(c->arena, "sqlite:%s/check.db", dir);
+	TRY(db_open(c, &scratch, true, &db));
+	if (migrate_run(c, db, ck->cfg, &spec, &done) < 0)
+		add_error(ck);
+	check_exposure(ck, db_engine(db));
+	db_close(db);
+	return db_erase(c, &scratch);
+}
+
+/* An empty database of its own, so that the project's is not touched. */
+static void check_scratch(struct check *ck)
+{
+	char dir[] = "/tmp/bedplate-check-XXXXXX";
+	struct ctx *c = ck->app->c;
+	if (!mkdtemp(dir)) {
+		err_set(c, "58030", "could not make a folder in /tmp: %s", strerror(errno));
+		add_error(ck);
+		return;
+	}
+	if (try_migrations(ck, dir) < 0)
+		add_error(ck);
+	(void)unlink(arena_printf(c->arena, "%s/check.db.lock", dir));
+	(void)rmdir(dir);
+}
+
+/* Elsewhere the database that there is says what it exposes. */
+static void check_server(struct check *ck)
+{
+	struct db *db;
+	term_warn("the migrations are not tried on PostgreSQL; what follows is %s as it stands",
+		  ck->cfg->db.shown_url);
+	if (db_open(ck->app->c, ck->cfg, false, &db) < 0) {
+		add_error(ck);
+		return;
+	}
+	check_exposure(ck, db_engine(db));
+	db_close(db);
+}
+
+static void print_end(const struct check *ck)
+{
+	if (ck->app->is_json)
+		printf("{\"ok\":%s,\"errors\":%zu,\"warnings\":%zu,\"problems\":[%.*s],"
+		       "\"anonymous\":[%.*s]}\n",
+		       ck->errors + ck->warnings ? "false" : "true", ck->errors, ck->warnings,
+		       STR_ARG(buf_view(&ck->findings)), STR_ARG(buf_view(&ck->exposed)));
+	else
+		printf("\n%zu error%s, %zu warning%s\n", ck->errors, ck->errors == 1 ? "" : "s",
+		       ck->warnings, ck->warnings == 1 ? "" : "s");
+}
+
+int cmd_check(struct app *app)
+{
+	struct check ck = { .app = app };
+	struct config_options opt = { .database_url =
+					      option_value(&app->options, "database-url", NULL) };
+	if (config_read(app->c, app_dir(app), &opt, &ck.cfg) < 0) {
+		term_error(app->c);
+		return EXIT_FAILED;
+	}
+	ck.findings = buf_make(REPORT_MAX);
+	ck.exposed = buf_make(REPORT_MAX);
+	check_config(&ck);
+	if (!app->is_json)
+		config_report_ignored(ck.cfg);
+	if (str_starts(str_of(ck.cfg->db.url), STR("sqlite:")))
+		check_scratch(&ck);
+	else
+		check_server(&ck);
+	print_end(&ck);
+	buf_free(&ck.findings);
+	buf_free(&ck.exposed);
+	config_free(ck.cfg);
+	return ck.errors + ck.warnings ? EXIT_PROBLEMS : EXIT_OK;
+}
