@@ -78,14 +78,60 @@ START_TEST(writers_and_readers_together)
 }
 END_TEST
 
+static uint64_t in_ms(unsigned ms)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec + ms * 1000000u;
+}
+
+/* A write that runs out of time, again and again, beside others. */
+static void *write_too_much(void *arg)
+{
+	struct worker *w = arg;
+	while (!atomic_load(w->stop)) {
+		struct ctx c = { .arena = arena_new(0), .deadline_ns = in_ms(50) };
+		struct session s = { .role = "postgres", .search_path = "conf" };
+		struct step step = { .sql = STR("INSERT INTO t SELECT g + 100000, 'y'"
+						" FROM generate_series(1, 3000000) AS g") };
+		struct tx_spec spec = { .end = TX_COMMIT };
+		if (engine_tx(&c, w->e, &s, &spec, &step, 1) == 0 || !err_is(&c, "57014"))
+			atomic_fetch_add(w->n_failed, 1);
+		arena_free(c.arena);
+	}
+	return NULL;
+}
+
+START_TEST(a_request_that_runs_out_of_time_fails_alone)
+{
+	struct bench b;
+	bench_open(&b);
+	bench_script(&b, "CREATE TABLE conf.t (id int PRIMARY KEY, v text)");
+	static _Atomic int n_failed;
+	static _Atomic bool stop;
+	pthread_t threads[3];
+	struct worker workers[3];
+	for (int i = 0; i < 3; i++) {
+		workers[i] = (struct worker){ b.e, i, &n_failed, &stop };
+		pthread_create(&threads[i], NULL, i < 2 ? write_rows : write_too_much, &workers[i]);
+	}
+	pthread_join(threads[0], NULL);
+	pthread_join(threads[1], NULL);
+	atomic_store(&stop, true);
+	pthread_join(threads[2], NULL);
+	ck_assert_int_eq(n_failed, 0);
+	struct session s = bench_session(&b, "postgres", NULL);
+	ck_assert_str_eq(bench_read(&b, &s, "SELECT count(*) FROM t"), "100");
+	bench_close(&b);
+}
+END_TEST
+
 START_TEST(a_deadline_ends_a_statement)
 {
 	struct bench b;
 	bench_open(&b);
 	struct session s = bench_session(&b, "postgres", NULL);
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	b.c.deadline_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec + 200000000u;
+	b.c.deadline_ns = in_ms(200);
 	ck_assert_str_eq(bench_read_error(&b, &s,
 					  "SELECT count(*) FROM generate_series(1, 100000) AS a,"
 					  " generate_series(1, 100000) AS b"),
@@ -99,5 +145,6 @@ END_TEST
 void add_thread_cases(TCase *t)
 {
 	tcase_add_test(t, writers_and_readers_together);
+	tcase_add_test(t, a_request_that_runs_out_of_time_fails_alone);
 	tcase_add_test(t, a_deadline_ends_a_statement);
 }

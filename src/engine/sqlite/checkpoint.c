@@ -9,13 +9,14 @@
 
 #include <stdlib.h>
 
-enum { LOG_BEGIN_PAGES = 256 /* 1 MB */, LOG_MAX_PAGES = 4096 /* 16 MB */ };
+enum { LOG_STEP_PAGES = 1024 /* 4 MB */, LOG_MAX_PAGES = 4096 /* 16 MB */ };
 
 struct checkpointer {
 	struct sqlite_engine *e;
 	sqlite3 *db;
 	pthread_t thread;
 	bool is_running;
+	int next_at; /* pages in the log that call for the next copy; the writer's */
 
 	pthread_mutex_t mu; /* what follows */
 	pthread_cond_t more;
@@ -43,13 +44,25 @@ static void *checkpointer_main(void *arg)
 	return NULL;
 }
 
+/* Every 4 MB: each copy ends with an fsync of the file. A log that is shorter
+ * than it was has been begun anew. */
+static bool is_due(struct checkpointer *k, int log_pages)
+{
+	if (log_pages + LOG_STEP_PAGES < k->next_at)
+		k->next_at = LOG_STEP_PAGES;
+	if (log_pages < k->next_at)
+		return false;
+	k->next_at = log_pages + LOG_STEP_PAGES;
+	return true;
+}
+
 void checkpointer_after_commit(struct sqlite_engine *e, struct sqlite_conn *cn, int log_pages)
 {
 	struct checkpointer *k = e->checkpointer;
 	atomic_store_explicit(&e->metrics.log_pages, (uint64_t)log_pages, memory_order_relaxed);
 	if (log_pages > LOG_MAX_PAGES)
 		sqlite3_wal_checkpoint_v2(cn->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-	if (!k || log_pages < LOG_BEGIN_PAGES)
+	if (!k || !is_due(k, log_pages))
 		return;
 	pthread_mutex_lock(&k->mu);
 	k->is_wanted = true;
@@ -62,6 +75,7 @@ int checkpointer_start(struct ctx *c, struct sqlite_engine *e)
 	struct checkpointer *k = calloc(1, sizeof(*k));
 	CHECK(k);
 	k->e = e;
+	k->next_at = LOG_STEP_PAGES;
 	pthread_mutex_init(&k->mu, NULL);
 	pthread_cond_init(&k->more, NULL);
 	e->checkpointer = k;

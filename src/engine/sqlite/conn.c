@@ -16,7 +16,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { PROGRESS_STEPS = 2000 };
+enum { PROGRESS_STEPS = 2000, STATEMENTS_PER_CHECK = 256 };
 
 static uint64_t clock_ns(clockid_t id)
 {
@@ -151,6 +151,12 @@ void sqlite_leave(struct sqlite_conn *cn)
 	cn->c = NULL;
 	cn->session = NULL;
 	cn->sequences = NULL;
+	sqlite_lift_limits(cn);
+}
+
+void sqlite_lift_limits(struct sqlite_conn *cn)
+{
+	cn->stop = STOP_NONE;
 	cn->steps_left = UINT64_MAX;
 	cn->deadline_ns = 0;
 }
@@ -202,8 +208,18 @@ int sqlite_execf(struct ctx *c, struct sqlite_conn *cn, const char *fmt, ...)
 	return failed;
 }
 
+/* SQLite counts steps per statement: many short ones would never be asked. */
+static bool is_stopped(struct sqlite_conn *cn)
+{
+	return ++cn->n_steps % STATEMENTS_PER_CHECK == 0 && cn->c && on_progress(cn);
+}
+
 int sqlite_step(struct ctx *c, struct sqlite_conn *cn, sqlite3_stmt *st)
 {
+	if (is_stopped(cn)) {
+		sqlite3_reset(st);
+		return sqlite_interrupted(c, cn);
+	}
 	int rc = sqlite3_step(st);
 	if (rc == SQLITE_ROW)
 		return 1;

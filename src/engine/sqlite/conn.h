@@ -68,6 +68,7 @@ struct sqlite_conn {
 	uint64_t deadline_ns; /* CLOCK_MONOTONIC, 0 none */
 	enum sqlite_stop stop;
 	_Atomic bool cancel;
+	unsigned n_steps; /* of sqlite_step() */
 
 	int last_rc; /* extended result code of the last failure (SQLITE_CONSTRAINT_UNIQUE, ...) */
 	struct plan_cache *plans; /* NULL until the engine gives it one */
@@ -91,6 +92,9 @@ void sqlite_conn_close(struct sqlite_conn *cn); /* NULL allowed */
 int sqlite_enter(struct ctx *c, struct sqlite_conn *cn, const struct session *session,
 		 int64_t now_us);
 void sqlite_leave(struct sqlite_conn *cn);
+
+/* No budget and no deadline from here on: for the ROLLBACK that follows one. */
+void sqlite_lift_limits(struct sqlite_conn *cn);
 
 /* Takes a new reference to cat in place of the one held. */
 void sqlite_set_catalog(struct sqlite_conn *cn, struct catalog *cat);
@@ -131,6 +135,9 @@ void sqlite_result(sqlite3_context *sc, struct datum v);
  * as 23xxx with SQLite's text (the executor makes PostgreSQL's), 57014, 53100,
  * 58030, XX001, ... cn->last_rc keeps the extended code. */
 int sqlite_error(struct ctx *c, struct sqlite_conn *cn, int rc);
+
+/* The error of a statement that the progress handler stopped (57014). */
+int sqlite_interrupted(struct ctx *c, const struct sqlite_conn *cn);
 
 /* True when the failure just seen has ended SQLite's whole transaction. */
 bool sqlite_tx_is_over(const struct sqlite_conn *cn);

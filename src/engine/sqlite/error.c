@@ -40,7 +40,7 @@ static int constraint_error(struct ctx *c, struct sqlite_conn *cn, int rc)
 	}
 }
 
-static int interrupt_error(struct ctx *c, const struct sqlite_conn *cn)
+int sqlite_interrupted(struct ctx *c, const struct sqlite_conn *cn)
 {
 	if (cn->stop == STOP_CANCEL)
 		return err_set(c, "57014", "canceling statement due to user request");
@@ -63,7 +63,7 @@ int sqlite_error(struct ctx *c, struct sqlite_conn *cn, int rc)
 	if (primary == SQLITE_CONSTRAINT)
 		return constraint_error(c, cn, cn->last_rc);
 	if (primary == SQLITE_INTERRUPT)
-		return interrupt_error(c, cn);
+		return sqlite_interrupted(c, cn);
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
 		if (codes[i].rc == primary)
 			return err_set(c, codes[i].sqlstate, "%s", sqlite3_errmsg(cn->db));

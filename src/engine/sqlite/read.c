@@ -88,8 +88,7 @@ static int run_steps(struct read_call *r, struct sqlite_conn *cn)
 	for (size_t i = 0; i < r->n && failed == 0; i++)
 		failed = sqlite_run_step(r->c, cn, &r->steps[i], true);
 	r->is_over_budget = failed < 0 && cn->stop == STOP_STEPS;
-	cn->stop = STOP_NONE;
-	cn->steps_left = UINT64_MAX;
+	sqlite_lift_limits(cn);
 	if (!sqlite_tx_is_over(cn)) {
 		struct ctx ignored = { .arena = r->c->arena };
 		sqlite_run(&ignored, cn, failed < 0 ? cn->rollback : cn->commit);
