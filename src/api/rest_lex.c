@@ -90,9 +90,12 @@ static const char *show_char(struct lex *l, char quote)
 
 struct lex_mark lex_begin(struct lex *l)
 {
-	struct lex_mark m = { l->pos, l->err };
-	if (l->is_explaining)
+	struct lex_mark m;
+	m.pos = l->pos;
+	if (l->is_explaining) {
+		m.err = l->err;
 		l->err = (struct lex_error){ .pos = l->pos };
+	}
 	return m;
 }
 
@@ -144,7 +147,8 @@ bool lex_fail(struct lex *l)
 static bool consume(struct lex *l)
 {
 	l->pos += char_size(l);
-	l->err = (struct lex_error){ .pos = l->pos };
+	if (l->is_explaining)
+		l->err = (struct lex_error){ .pos = l->pos };
 	return true;
 }
 
@@ -219,7 +223,8 @@ bool lex_string(struct lex *l, const char *word)
 		matched++;
 	}
 	if (matched == n) {
-		l->err = (struct lex_error){ .pos = l->pos };
+		if (l->is_explaining)
+			l->err = (struct lex_error){ .pos = l->pos };
 		return true;
 	}
 	if (l->is_explaining) {

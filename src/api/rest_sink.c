@@ -160,7 +160,7 @@ static int on_row(struct ctx *c, void *arg, const struct datum *cells, size_t n)
 	switch (s->format) {
 	case ROWS_JSON:
 		if (s->rows)
-			buf_char(s->body, ',');
+			buf_puts(s->body, ", \n "); /* as json_agg does */
 		json_row(s, cells, n);
 		break;
 	case ROWS_OBJECT:
