@@ -146,14 +146,9 @@ void fd_watch_stop(struct fd_watch *f)
 	f->loop = NULL;
 }
 
-int await_watch(struct ctx *c, struct fd_watch *f, uint32_t events)
+/* f is registered for what is awaited. */
+static int wait_ready(struct ctx *c, struct coro *co, struct fd_watch *f)
 {
-	struct coro *co = await_begin();
-	if (!co || !f->loop)
-		return block_on_fd(c, f->w.fd, events);
-	CHECK(co->loop == f->loop && !f->waiter);
-	if (f->w.events != events && loop_fd_change(c, f->loop, &f->w, events) < 0)
-		return -1;
 	struct fd_wait wait = { .co = co };
 	struct waiting w;
 	f->waiter = &wait;
@@ -164,16 +159,29 @@ int await_watch(struct ctx *c, struct fd_watch *f, uint32_t events)
 	return result == AWAIT_DONE ? (int)wait.ready : await_error(c, result);
 }
 
+int await_watch(struct ctx *c, struct fd_watch *f, uint32_t events)
+{
+	struct coro *co = await_begin();
+	if (!co || !f->loop)
+		return block_on_fd(c, f->w.fd, events);
+	CHECK(co->loop == f->loop && !f->waiter);
+	if (f->w.events != events)
+		TRY(loop_fd_change(c, f->loop, &f->w, events));
+	return wait_ready(c, co, f);
+}
+
 int await_fd(struct ctx *c, int fd, uint32_t events)
 {
 	struct coro *co = await_begin();
 	if (!co)
 		return block_on_fd(c, fd, events);
-	struct fd_watch f = { .w = { .fd = fd, .events = events, .on_ready = on_watch_ready } };
-	TRY(loop_fd_add(c, co->loop, &f.w));
-	f.loop = co->loop;
-	int ready = await_watch(c, &f, events);
-	fd_watch_stop(&f);
+	struct fd_watch f = { .w = { .fd = fd, .on_ready = on_watch_ready }, .loop = co->loop };
+	TRY(loop_fd_arm_once(c, co->loop, &f.w, events));
+	int ready = wait_ready(c, co, &f);
+	/* Once ready it is disarmed and may stay registered: the next wait for
+	 * it is one call, and closing it unregisters. */
+	if (ready < 0)
+		fd_watch_stop(&f);
 	return ready;
 }
 

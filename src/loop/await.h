@@ -18,9 +18,9 @@
 
 /* Waits until fd is ready for one of events (EPOLLIN, EPOLLOUT; errors and
  * hang-up always end the wait). Returns the ready events (> 0), or -1 with
- * 57014, or 58000 when the kernel refuses. One waiter per descriptor. Costs two
- * system calls to register; for a descriptor that is waited for again and
- * again use struct fd_watch. */
+ * 57014, or 58000 when the kernel refuses. One waiter per descriptor. Costs one
+ * system call besides the wait; a descriptor that is waited for again and again
+ * on one loop may use struct fd_watch. */
 int await_fd(struct ctx *c, int fd, uint32_t events);
 
 /* A long-lived descriptor (a database connection) registered once with one

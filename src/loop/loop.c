@@ -239,6 +239,17 @@ int loop_fd_add(struct ctx *c, struct loop *l, struct loop_fd *w)
 	return control(c, l, EPOLL_CTL_ADD, w);
 }
 
+int loop_fd_arm_once(struct ctx *c, struct loop *l, struct loop_fd *w, uint32_t events)
+{
+	struct epoll_event e = { .events = events | EPOLLONESHOT, .data.ptr = w };
+	w->events = e.events;
+	if (epoll_ctl(l->epoll_fd, EPOLL_CTL_MOD, w->fd, &e) == 0)
+		return 0;
+	if (errno == ENOENT && epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, w->fd, &e) == 0)
+		return 0;
+	return err_set(c, "58000", "cannot watch a descriptor: %s", strerror(errno));
+}
+
 int loop_fd_change(struct ctx *c, struct loop *l, struct loop_fd *w, uint32_t events)
 {
 	w->events = events;

@@ -91,6 +91,10 @@ void coro_run_ready(struct loop *l);
 
 void coro_free_stacks(struct loop *l);
 
+/* Watches w->fd for one event, also when it is registered already, disarmed,
+ * with a callback that is gone. -1 with 58000. */
+int loop_fd_arm_once(struct ctx *c, struct loop *l, struct loop_fd *w, uint32_t events);
+
 /* Milliseconds for epoll_wait until the next timer, -1 when there is none. */
 int timer_wait_ms(const struct loop *l);
 void timer_run_due(struct loop *l);

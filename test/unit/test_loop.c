@@ -279,6 +279,40 @@ START_TEST(await_fd_honours_the_deadline)
 }
 END_TEST
 
+static void read_thrice(void *arg)
+{
+	struct pipe_case *p = arg;
+	char byte;
+	for (int i = 0; i < 3; i++) {
+		CHECK(await_fd(&p->c, p->fds[0], EPOLLIN) == EPOLLIN);
+		CHECK(read(p->fds[0], &byte, 1) == 1);
+		n_done++;
+	}
+	/* A closed and reopened number is another registration. */
+	pipe_close(p);
+	CHECK(pipe(p->fds) == 0);
+	p->c.deadline_ns = in_ms(5);
+	p->result = await_fd(&p->c, p->fds[0], EPOLLIN);
+	n_done++;
+}
+
+START_TEST(await_fd_works_again_and_on_a_reused_number)
+{
+	struct pipe_case p = pipe_make();
+	coro_spawn(loop, read_thrice, &p);
+	for (int i = 0; i < 3; i++) {
+		ck_assert_int_eq(write(p.fds[1], "x", 1), 1);
+		while (n_done == i)
+			loop_turn(loop, 100);
+	}
+	run_all();
+	ck_assert_int_eq(n_done, 4);
+	ck_assert_int_eq(p.result, -1);
+	ck_assert(err_is(&p.c, "57014"));
+	pipe_close(&p);
+}
+END_TEST
+
 START_TEST(await_fd_ends_when_cancelled)
 {
 	struct pipe_case p = pipe_make();
@@ -687,6 +721,7 @@ int main(void)
 	add_death_tests(t);
 	tcase_add_test(t, await_fd_wakes_when_readable);
 	tcase_add_test(t, await_fd_honours_the_deadline);
+	tcase_add_test(t, await_fd_works_again_and_on_a_reused_number);
 	tcase_add_test(t, await_fd_ends_when_cancelled);
 	tcase_add_test(t, await_fd_blocks_outside_a_coroutine);
 	tcase_add_test(t, watched_descriptor_keeps_events_that_nobody_awaits);
