@@ -162,8 +162,10 @@ static int local_query(struct ctx *c, struct engine *e, const char *role, struct
 		.after = note_affected,
 		.after_arg = ret_affected,
 	};
+	/* A database with roles of its own has its owner in the URL. */
+	bool is_owner = strcmp(role, "postgres") == 0 && engine_can(e, CAP_NATIVE_POLICIES);
 	struct session session = {
-		.role = role,
+		.role = is_owner ? NULL : role,
 		.search_path = "\"$user\", public, extensions",
 	};
 	struct tx_spec spec = { .end = TX_COMMIT };

@@ -41,11 +41,19 @@ static void note_policies(const struct catalog *cat, const struct relation *rel,
 	}
 }
 
+/* "schema.table", a plain name for public, "schema.*", or "*" for all. */
+static bool names(const char *entry, const struct exposure *x)
+{
+	size_t n = strlen(x->schema);
+	return strcmp(entry, x->name) == 0 || strcmp(entry, "*") == 0 ||
+	       (strncmp(entry, x->schema, n) == 0 && strcmp(entry + n, ".*") == 0) ||
+	       (strcmp(x->schema, "public") == 0 && strcmp(entry, x->table) == 0);
+}
+
 static bool is_listed(const struct config_list *list, const struct exposure *x)
 {
 	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->v[i], x->name) == 0 ||
-		    (strcmp(x->schema, "public") == 0 && strcmp(list->v[i], x->table) == 0))
+		if (names(list->v[i], x))
 			return true;
 	return false;
 }
