@@ -21,20 +21,27 @@ struct db {
 	const char *socket; /* of the server that owns the database; malloc'ed */
 };
 
-/* SQLite makes the file, not the folder it is in. */
-static int make_folder(struct ctx *c, const char *url)
+static int make_folder(struct ctx *c, const char *path)
 {
-	if (!str_starts(str_of(url), STR("sqlite:/")))
-		return 0;
-	char *path = arena_strdup(c->arena, url + strlen("sqlite:"));
-	char *slash = strrchr(path, '/');
-	if (slash == path)
-		return 0;
-	*slash = '\0';
 	if (mkdir(path, 0700) < 0 && errno != EEXIST)
 		return err_set(c, "58030", "could not make the folder %s: %s", path,
 			       strerror(errno));
 	return 0;
+}
+
+/* SQLite makes the file, not the folder it is in; and the control socket
+ * needs its own. */
+static int make_folders(struct ctx *c, const struct config *cfg)
+{
+	TRY(make_folder(c, cfg->state_dir));
+	if (!str_starts(str_of(cfg->db.url), STR("sqlite:/")))
+		return 0;
+	char *path = arena_strdup(c->arena, cfg->db.url + strlen("sqlite:"));
+	char *slash = strrchr(path, '/');
+	if (slash == path)
+		return 0;
+	*slash = '\0';
+	return make_folder(c, path);
 }
 
 static struct engine_options options_of(const struct config *cfg, bool create)
@@ -58,8 +65,7 @@ static struct db *db_new(struct engine *e, bool is_owned, const char *socket)
 int db_open(struct ctx *c, const struct config *cfg, bool create, struct db **ret)
 {
 	struct engine *e;
-	if (create)
-		TRY(make_folder(c, cfg->db.url));
+	TRY(make_folders(c, cfg));
 	struct engine_options opt = options_of(cfg, create);
 	if (engine_open(c, &opt, &e) == 0) {
 		*ret = db_new(e, true, NULL);
