@@ -1,0 +1,328 @@
+/*
+ * Tables, columns, indexes and sequences in the file. A table's physical
+ * columns carry only a storage class: NOT NULL, CHECK, defaults, keys and
+ * foreign keys are the executor's, so that changing one rebuilds nothing.
+ */
+#include "engine/sqlite/storage.h"
+
+#include "base/arena.h"
+#include "engine/sqlite/dialect.h"
+#include "engine/sqlite/exec.h"
+#include "engine/sqlite/sequence.h"
+#include "engine/sqlite/storage_int.h"
+#include "sql/parse.h"
+
+#include <string.h>
+
+enum { DDL_SQL_MAX = 4 << 20 };
+
+struct buf storage_sql(void)
+{
+	return buf_make(DDL_SQL_MAX);
+}
+
+int storage_exec(struct ctx *c, struct storage *st, struct buf *sql)
+{
+	if (!buf_ok(sql))
+		return err_set(c, "54000", "the statement is too long");
+	return sqlite_exec(c, st->cn, buf_dup(c->arena, sql));
+}
+
+const char *storage_class(const struct type *t)
+{
+	t = type_base(t);
+	if (t->kind != TYPE_BASE)
+		return "TEXT";
+	switch (t->value) {
+	case V_BOOL:
+	case V_INT2:
+	case V_INT4:
+	case V_INT8:
+	case V_OID:
+		return "INTEGER";
+	case V_FLOAT4:
+	case V_FLOAT8:
+		return "REAL";
+	case V_BYTEA:
+		return "BLOB";
+	default:
+		return "TEXT";
+	}
+}
+
+/* ---- tables ---- */
+
+static bool has_storage(const struct relation *rel)
+{
+	return rel->kind == REL_TABLE || rel->kind == REL_PARTITIONED;
+}
+
+static int create_table(struct ctx *c, void *arg, const struct relation *rel)
+{
+	if (!has_storage(rel))
+		return 0;
+	BUF_CLEANUP struct buf b = storage_sql();
+	const struct column *rowid = sqlite_rowid_column(rel);
+	buf_puts(&b, "CREATE TABLE ");
+	sqlite_put_table(&b, rel);
+	buf_puts(&b, " (");
+	for (size_t i = 0; i < rel->columns.n; i++) {
+		const struct column *col = &rel->columns.v[i];
+		buf_puts(&b, i ? ", " : "");
+		sqlite_put_column(&b, col);
+		buf_printf(&b, " %s%s", storage_class(col->type.type),
+			   col == rowid ? " PRIMARY KEY" : "");
+	}
+	/* SQLite has no table without columns; PostgreSQL has. */
+	buf_puts(&b, rel->columns.n ? ")" : "_bedplate_none)");
+	return storage_exec(c, arg, &b);
+}
+
+static int drop_table(struct ctx *c, void *arg, const struct relation *rel)
+{
+	if (!has_storage(rel))
+		return 0;
+	BUF_CLEANUP struct buf b = storage_sql();
+	buf_puts(&b, "DROP TABLE ");
+	sqlite_put_table(&b, rel);
+	return storage_exec(c, arg, &b);
+}
+
+static int rename_table(struct ctx *c, void *arg, const struct relation *before,
+			const struct relation *after)
+{
+	if (!has_storage(before))
+		return 0;
+	for (size_t i = 0; i < before->indexes.n; i++)
+		TRY(storage_drop_index(c, arg, before, before->indexes.v[i]));
+	BUF_CLEANUP struct buf b = storage_sql();
+	buf_puts(&b, "ALTER TABLE ");
+	sqlite_put_table(&b, before);
+	buf_puts(&b, " RENAME TO ");
+	sqlite_put_table(&b, after);
+	TRY(storage_exec(c, arg, &b));
+	for (size_t i = 0; i < after->indexes.n; i++)
+		TRY(storage_create_index(c, arg, after, after->indexes.v[i]));
+	return 0;
+}
+
+static int truncate_tables(struct ctx *c, void *arg, const struct relation *const *rels, size_t n,
+			   bool restart_identity)
+{
+	struct storage *st = arg;
+	for (size_t i = 0; i < n; i++) {
+		BUF_CLEANUP struct buf b = storage_sql();
+		buf_puts(&b, "DELETE FROM ");
+		sqlite_put_table(&b, rels[i]);
+		TRY(storage_exec(c, arg, &b));
+	}
+	for (size_t i = 0; restart_identity && i < st->session->cat->relations.n; i++) {
+		const struct relation *seq = st->session->cat->relations.v[i];
+		for (size_t k = 0; seq->seq && k < n; k++) {
+			if (seq->seq->owner_rel == rels[k]->oid)
+				TRY(sequence_set(c, st->cn, seq, seq->seq->start, false));
+		}
+	}
+	return 0;
+}
+
+/* ---- columns ---- */
+
+/* Runs a query of ours in PostgreSQL's SQL through the executor. */
+static int run_sql(struct ctx *c, struct storage *st, struct buf *sql)
+{
+	const struct json *stmt;
+	if (!buf_ok(sql))
+		return err_set(c, "54000", "the statement is too long");
+	struct str text = str_of(buf_dup(c->arena, sql));
+	TRY(sql_parse(c, text, &stmt));
+	return script_run_query(c, st, text, stmt, NULL, NULL);
+}
+
+static void put_qualified(struct buf *b, const struct relation *rel)
+{
+	sql_put_ident(b, str_of(rel->schema));
+	buf_char(b, '.');
+	sql_put_ident(b, str_of(rel->name));
+}
+
+static int fill_column(struct ctx *c, struct storage *st, const struct relation *rel,
+		       const struct column *col)
+{
+	if (!col->default_expr.text && !col->identity && !col->sequence)
+		return 0;
+	BUF_CLEANUP struct buf b = storage_sql();
+	buf_puts(&b, "UPDATE ");
+	put_qualified(&b, rel);
+	buf_puts(&b, " SET ");
+	sql_put_ident(&b, str_of(col->name));
+	buf_puts(&b, " = DEFAULT");
+	return run_sql(c, st, &b);
+}
+
+static int add_physical(struct ctx *c, struct storage *st, const struct relation *rel,
+			const char *name, const struct type *type)
+{
+	BUF_CLEANUP struct buf b = storage_sql();
+	buf_puts(&b, "ALTER TABLE ");
+	sqlite_put_table(&b, rel);
+	buf_puts(&b, " ADD COLUMN ");
+	sqlite_put_name(&b, name);
+	buf_printf(&b, " %s", storage_class(type));
+	return storage_exec(c, st, &b);
+}
+
+static int drop_physical(struct ctx *c, struct storage *st, const struct relation *rel,
+			 const char *name)
+{
+	BUF_CLEANUP struct buf b = storage_sql();
+	buf_puts(&b, "ALTER TABLE ");
+	sqlite_put_table(&b, rel);
+	buf_puts(&b, " DROP COLUMN ");
+	sqlite_put_name(&b, name);
+	return storage_exec(c, st, &b);
+}
+
+static int rename_physical(struct ctx *c, struct storage *st, const struct relation *rel,
+			   const char *before, const char *after)
+{
+	BUF_CLEANUP struct buf b = storage_sql();
+	buf_puts(&b, "ALTER TABLE ");
+	sqlite_put_table(&b, rel);
+	buf_puts(&b, " RENAME COLUMN ");
+	sqlite_put_name(&b, before);
+	buf_puts(&b, " TO ");
+	sqlite_put_name(&b, after);
+	return storage_exec(c, st, &b);
+}
+
+static int add_column(struct ctx *c, void *arg, const struct relation *rel,
+		      const struct column *col)
+{
+	if (!has_storage(rel))
+		return 0;
+	TRY(add_physical(c, arg, rel, col->name, col->type.type));
+	return fill_column(c, arg, rel, col);
+}
+
+static int drop_column(struct ctx *c, void *arg, const struct relation *rel,
+		       const struct column *col)
+{
+	return has_storage(rel) ? drop_physical(c, arg, rel, col->name) : 0;
+}
+
+static int rename_column(struct ctx *c, void *arg, const struct relation *rel, const char *before,
+			 const struct column *col)
+{
+	return has_storage(rel) ? rename_physical(c, arg, rel, before, col->name) : 0;
+}
+
+/* ---- indexes ---- */
+
+/* A single integer key is the rowid and needs no index of its own. */
+static bool is_rowid_index(const struct relation *rel, const struct index *ix)
+{
+	const struct column *rowid = sqlite_rowid_column(rel);
+	const struct constraint *key = relation_primary_key(rel);
+	return rowid && key && key->index && strcmp(key->index, ix->name) == 0;
+}
+
+/* Expressions and predicates would need our functions, which a plain sqlite3
+ * does not have: such an index is the catalog's alone and the executor's. */
+static bool is_physical(const struct relation *rel, const struct index *ix)
+{
+	for (uint16_t i = 0; i < ix->n_keys; i++) {
+		if (!ix->keys[i].attnum)
+			return false;
+	}
+	return has_storage(rel) && !ix->predicate.text && !is_rowid_index(rel, ix) &&
+	       (strcmp(ix->method, "btree") == 0 || strcmp(ix->method, "hash") == 0);
+}
+
+static void put_index_name(struct buf *b, const struct relation *rel, const struct index *ix)
+{
+	BUF_CLEANUP struct buf name = buf_make(1024);
+	buf_printf(&name, "%s.%s", rel->schema, ix->name);
+	buf_char(&name, '\0');
+	sqlite_put_name(b, name.p);
+}
+
+int storage_create_index(struct ctx *c, void *arg, const struct relation *rel,
+			 const struct index *ix)
+{
+	struct storage *st = arg;
+	if (!is_physical(rel, ix))
+		return 0;
+	BUF_CLEANUP struct buf b = storage_sql();
+	buf_puts(&b, ix->is_unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ");
+	put_index_name(&b, rel, ix);
+	buf_puts(&b, " ON ");
+	sqlite_put_table(&b, rel);
+	for (uint16_t i = 0; i < ix->n_keys; i++) {
+		const struct column *col = relation_column_by_attnum(rel, ix->keys[i].attnum);
+		const char *collation = sqlite_collation(col->type.type);
+		buf_puts(&b, i ? ", " : " (");
+		sqlite_put_column(&b, col);
+		if (collation) {
+			buf_puts(&b, " COLLATE ");
+			sqlite_put_name(&b, collation);
+		}
+		buf_puts(&b, ix->keys[i].is_desc ? " DESC" : "");
+	}
+	buf_char(&b, ')');
+	if (storage_exec(c, st, &b) == 0)
+		return 0;
+	if (err_is(c, "23505"))
+		return err_set(c, "23505", "could not create unique index \"%s\"", ix->name);
+	return -1;
+}
+
+int storage_drop_index(struct ctx *c, void *arg, const struct relation *rel, const struct index *ix)
+{
+	BUF_CLEANUP struct buf b = storage_sql();
+	buf_puts(&b, "DROP INDEX IF EXISTS ");
+	put_index_name(&b, rel, ix);
+	return storage_exec(c, arg, &b);
+}
+
+/* ---- sequences ---- */
+
+static int create_sequence(struct ctx *c, void *arg, const struct relation *rel)
+{
+	struct storage *st = arg;
+	return sequence_set(c, st->cn, rel, rel->seq->start, false);
+}
+
+static int drop_sequence(struct ctx *c, void *arg, const struct relation *rel)
+{
+	struct storage *st = arg;
+	return sequence_drop(c, st->cn, rel);
+}
+
+static int set_sequence(struct ctx *c, void *arg, const struct relation *rel, int64_t value,
+			bool is_called)
+{
+	struct storage *st = arg;
+	return sequence_set(c, st->cn, rel, value, is_called);
+}
+
+static int run_query(struct ctx *c, void *arg, struct str text, const struct json *stmt)
+{
+	return script_run_query(c, arg, text, stmt, NULL, NULL);
+}
+
+const struct ddl_storage sqlite_storage = {
+	.create_table = create_table,
+	.drop_table = drop_table,
+	.rename_table = rename_table,
+	.add_column = add_column,
+	.drop_column = drop_column,
+	.rename_column = rename_column,
+	.create_index = storage_create_index,
+	.drop_index = storage_drop_index,
+	.create_sequence = create_sequence,
+	.drop_sequence = drop_sequence,
+	.set_sequence = set_sequence,
+	.truncate = truncate_tables,
+	.run_query = run_query,
+};
