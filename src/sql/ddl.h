@@ -90,8 +90,11 @@ int ddl_run(struct ctx *c, struct ddl_session *s, struct str text, const struct 
 /* The roles, schemas, tables and privileges that a Supabase project has from
  * the start (anon, authenticated, service_role, authenticator, postgres;
  * auth.users and siblings, storage.buckets/objects, ...): SQL text of our own,
- * for ddl_run on SQLite and idempotent on PostgreSQL. */
+ * for ddl_run as "postgres" on an empty catalog. */
 struct str ddl_bootstrap_sql(void);
+/* Its second half, idempotent and good for PostgreSQL too: the tables of auth,
+ * storage and supabase_migrations, once roles, schemas and enums are there. */
+struct str ddl_bootstrap_tables_sql(void);
 
 /* Persistence: one catalog object as compact JSON and back. Kinds: schema,
  * relation, type, function, role, default_acl. */

@@ -37,6 +37,7 @@ int ddl_refs(struct ctx *c, struct ddl *d, const struct stored_sql *sql, const s
 	if (row) {
 		TRY(analyze_row_expr(c, &an, str_of(sql->text), row, NULL, &q));
 	} else {
+		an.text = str_of(sql->text);
 		TRY(sql_parse(c, str_of(sql->text), &stmt));
 		TRY(analyze_query(c, &an, stmt, &q));
 	}

@@ -231,6 +231,11 @@ int ddl_create_view(struct ctx *c, struct ddl *d, const struct json *stmt);
 int ddl_view_options(struct ctx *c, struct ddl *d, struct relation *rel, const struct json *options,
 		     bool reset);
 
+/* The view's query text with its outermost stars written out (star.c). */
+struct query;
+struct str ddl_expand_stars(struct ctx *c, struct ddl *d, const struct json *select,
+			    const struct query *q, struct str text);
+
 /* --- policy.c --- */
 int ddl_create_policy(struct ctx *c, struct ddl *d, const struct json *stmt);
 int ddl_alter_policy(struct ctx *c, struct ddl *d, const struct json *stmt);

@@ -105,13 +105,25 @@ static int must_be_able(struct ctx *c, struct ddl *d, const char *verb)
 	return err_set(c, "42501", "permission denied to %s role", verb);
 }
 
+/* PostgreSQL's own roles, which the bootstrap makes. */
+static bool is_predefined(struct str name)
+{
+	static const char *const names[] = { "pg_read_all_data", "pg_write_all_data", "pg_monitor",
+					     "pg_signal_backend", "pg_database_owner" };
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (str_is(name, names[i]))
+			return true;
+	}
+	return false;
+}
+
 int ddl_create_role(struct ctx *c, struct ddl *d, const struct json *stmt)
 {
 	struct str name = json_get_str(stmt, "role", STR(""));
 	TRY(must_be_able(c, d, "create"));
 	if (catalog_role(d->cat, name))
 		return err_set(c, "42710", "role \"%.*s\" already exists", STR_ARG(name));
-	if (str_starts(name, STR("pg_"))) {
+	if (str_starts(name, STR("pg_")) && !is_predefined(name)) {
 		err_set(c, "42939", "role name \"%.*s\" is reserved", STR_ARG(name));
 		return err_details(c, "Role names starting with \"pg_\" are reserved.");
 	}

@@ -219,6 +219,8 @@ static int make_view(struct ctx *c, struct ddl *d, const struct json *stmt, stru
 	struct query *q;
 	TRY(analyse(c, d, json_get(stmt, "query"), &q));
 	struct str text = query_text(d, stmt, "view");
+	const struct json *select = node_as(json_get(stmt, "query"), "SelectStmt");
+	text = ddl_expand_stars(c, d, select, q, text);
 	rel->view = ddl_keep(d, text);
 	set_columns(d, rel, q, json_get(stmt, "aliases"));
 	set_updatable(rel, q);
