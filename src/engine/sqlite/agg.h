@@ -13,6 +13,9 @@
 
 enum { AGG_ARGS_MAX = 2, AGG_RESULT_MAX = 256 << 20 };
 
+/* SQLite's aggregate contexts are aligned to 8 bytes only. */
+typedef __int128 agg_int __attribute__((aligned(8)));
+
 /* A running numeric with digits of its own. */
 struct numeric_sum {
 	struct numeric v;
@@ -27,7 +30,7 @@ struct agg {
 	int64_t count;	   /* rows that counted */
 	union {
 		struct {
-			__int128 i;
+			agg_int i;
 			double f, sxx, sy, syy, sxy; /* f is Sx */
 			struct numeric_sum n, n2;
 			struct datum v; /* malloc'ed text: interval, min, max */
