@@ -28,6 +28,7 @@ static int read_elements(struct az *z, const struct json *infer, struct query *q
 		struct column *col = relation_column(r->rel, name);
 		if (!col) {
 			err_set(z->c, "42703", "column \"%.*s\" does not exist", STR_ARG(name));
+			az_hint_column(z, (struct str){ 0 }, name);
 			return az_at(z, (int)node_location(infer));
 		}
 		rte_mark(z, r, col->attnum);

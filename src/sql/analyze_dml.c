@@ -174,7 +174,9 @@ static int values_source(struct az *z, const struct json *select, struct query *
 	for (const struct json *row = lists->child; row; row = row->next) {
 		exprs items = { 0 };
 		if (r->rows.n && json_get(node_as(row, "List"), "items")->count != r->rows.v[0].n)
-			return err_set(z->c, "42601", "VALUES lists must all be the same length");
+			return err_set(z->c, "42601", "VALUES lists must all be the same length"),
+			       az_at(z, location_of(json_at(json_get(node_as(row, "List"), "items"),
+							    0)));
 		TRY(values_row(z, q, row, cols, named, &items));
 		VEC_PUSH(z->a, &r->rows, items);
 	}
@@ -359,10 +361,12 @@ static int multi_assign(struct az *z, const struct json *ref, const struct json 
 		*ret_node = json_at(args, (uint32_t)colno - 1);
 		return 0;
 	}
-	if (!sub)
-		return err_set(z->c, "0A000",
-			       "source for a multiple-column UPDATE item must be a "
-			       "sub-SELECT or ROW() expression");
+	if (!sub) {
+		err_set(z->c, "0A000",
+			"source for a multiple-column UPDATE item must be a sub-SELECT or ROW() "
+			"expression");
+		return az_at(z, location_of(source));
+	}
 	*ret_node = NULL;
 	return multi_sublink(z, sub, colno, n, ret);
 }
@@ -400,11 +404,10 @@ int az_set_list(struct az *z, const struct json *list, struct query *q, targets 
 				       "assigning part of a column is not supported"),
 			       az_at(z, location);
 		for (size_t i = 0; i < ret->n; i++)
-			if (ret->v[i].attnum == col->attnum) {
-				err_set(z->c, "42601", "multiple assignments to same column \"%s\"",
-					col->name);
-				return az_at(z, location);
-			}
+			if (ret->v[i].attnum == col->attnum)
+				return err_set(z->c, "42601",
+					       "multiple assignments to same column \"%s\"",
+					       col->name);
 		struct target t = { .name = col->name, .attnum = col->attnum };
 		TRY(set_value(z, json_get(rt, "val"), col, &t.expr));
 		VEC_PUSH(z->a, ret, t);

@@ -174,9 +174,17 @@ static const char *signature(struct az *z, const struct call *call)
 	return buf_dup(z->a, &b);
 }
 
+static bool is_schema(struct az *z, struct str name)
+{
+	return str_is(name, "pg_catalog") || str_is(name, "extensions") || str_is(name, "auth") ||
+	       str_is(name, "storage") || catalog_schema(z->cat, name);
+}
+
 static int no_function(struct az *z, const struct call *call, bool many)
 {
-	if (call->is_star) {
+	if (call->schema.n && !is_schema(z, call->schema)) {
+		err_set(z->c, "3F000", "schema \"%.*s\" does not exist", STR_ARG(call->schema));
+	} else if (call->is_star) {
 		err_set(z->c, "42883", "function %.*s() does not exist", STR_ARG(call->name));
 		err_hint(z->c, "No function matches the given name and argument types. You might "
 			       "need to add explicit type casts.");
@@ -296,6 +304,7 @@ static int place_results(struct az *z, struct expr *e, const struct candidate *c
 	return 0;
 }
 
+/* PostgreSQL gives this one no position. */
 static int poly_error(struct az *z, const struct call *call, const struct type **actual)
 {
 	for (size_t i = 0; i < call->args.n; i++)
@@ -303,7 +312,7 @@ static int poly_error(struct az *z, const struct call *call, const struct type *
 			err_set(z->c, "42804",
 				"could not determine polymorphic type because input has type "
 				"unknown");
-			return az_at(z, call->location);
+			return -1;
 		}
 	return no_function(z, call, false);
 }
@@ -379,6 +388,7 @@ static int aggregate(struct az *z, const struct json *body, struct call *call,
 	TRY(build_call(z, call, cand, EX_AGG, &e));
 	TRY(agg_modifiers(z, body, e));
 	z->scope->has_aggs = true;
+	z->scope->agg_location = call->location;
 	*ret = e;
 	return 0;
 }
@@ -520,7 +530,7 @@ int az_func_call(struct az *z, const struct json *body, struct expr **ret)
 	if (nested && best->builtin && best->builtin->kind == BUILTIN_AGG &&
 	    !json_get(body, "over")) {
 		err_set(z->c, "42803", "aggregate function calls cannot be nested");
-		return az_at(z, call.location);
+		return az_at(z, z->scope->agg_location);
 	}
 	return dispatch(z, body, &call, best, ret);
 }

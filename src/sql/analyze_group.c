@@ -88,6 +88,11 @@ static int clause_item(struct az *z, const struct json *node, struct query *q, e
 	return 0;
 }
 
+static int node_start(const struct json *node)
+{
+	return node && node->child ? (int)node_location(node->child) : -1;
+}
+
 static bool has_no_order(const struct type *t)
 {
 	t = type_base(t);
@@ -95,7 +100,7 @@ static bool has_no_order(const struct type *t)
 	return t->kind == TYPE_BASE && (t->value == V_JSON || t->oid == 142);
 }
 
-static int needs(struct az *z, const struct expr *e, const char *what)
+static int needs(struct az *z, const struct expr *e, const char *what, int location)
 {
 	if (!has_no_order(e->type.type))
 		return 0;
@@ -103,7 +108,7 @@ static int needs(struct az *z, const struct expr *e, const char *what)
 		az_type(z, e->type.type));
 	if (!strcmp(what, "ordering"))
 		err_hint(z->c, "Use an explicit ordering operator or modify the query.");
-	return az_at(z, e->location);
+	return az_at(z, location);
 }
 
 int az_sort_key(struct az *z, const struct json *sort_by, struct expr *e, struct sort_key *ret)
@@ -115,7 +120,7 @@ int az_sort_key(struct az *z, const struct json *sort_by, struct expr *e, struct
 		return err_set(z->c, "0A000", "ORDER BY ... USING is not supported");
 	if (type_is_unknown(e->type.type))
 		TRY(coerce_expr(z, e, TYPEREF(type_of_value(V_TEXT)), COERCE_IMPLICIT, &key.expr));
-	TRY(needs(z, e, "ordering"));
+	TRY(needs(z, e, "ordering", node_start(json_get(sort_by, "node"))));
 	key.nulls_first = key.is_desc;
 	if (str_is(nulls, "SORTBY_NULLS_FIRST"))
 		key.nulls_first = true;
@@ -154,7 +159,7 @@ int az_group(struct az *z, const struct json *clause, struct query *q)
 		TRY(clause_item(z, node, q, CL_GROUP_BY, &e));
 		if (type_is_unknown(e->type.type))
 			TRY(coerce_expr(z, e, TYPEREF(type_of_value(V_TEXT)), COERCE_IMPLICIT, &e));
-		TRY(needs(z, e, "equality"));
+		TRY(needs(z, e, "equality", node_start(node)));
 		VEC_PUSH(z->a, &q->group_by, e);
 	}
 	return 0;
@@ -171,7 +176,7 @@ static bool is_output(const struct query *q, const struct expr *e)
 static int check_distinct(struct az *z, struct query *q)
 {
 	for (size_t i = 0; i < q->targets.n; i++)
-		TRY(needs(z, q->targets.v[i].expr, "equality"));
+		TRY(needs(z, q->targets.v[i].expr, "equality", q->targets.v[i].expr->location));
 	for (size_t i = 0; i < q->order_by.n; i++) {
 		if (is_output(q, q->order_by.v[i].expr))
 			continue;
@@ -191,7 +196,7 @@ static bool is_distinct_key(const struct query *q, const struct expr *e)
 }
 
 /* ORDER BY must begin with the DISTINCT ON expressions, in any order. */
-static int check_distinct_on(struct az *z, const struct query *q)
+static int check_distinct_on(struct az *z, const struct query *q, int location)
 {
 	size_t n = q->order_by.n < q->distinct_on.n ? q->order_by.n : q->distinct_on.n;
 	for (size_t i = 0; i < n; i++)
@@ -199,7 +204,7 @@ static int check_distinct_on(struct az *z, const struct query *q)
 			err_set(z->c, "42P10",
 				"SELECT DISTINCT ON expressions must match initial ORDER BY "
 				"expressions");
-			return az_at(z, q->distinct_on.v[i]->location);
+			return az_at(z, location);
 		}
 	return 0;
 }
@@ -215,10 +220,10 @@ int az_distinct(struct az *z, const struct json *clause, struct query *q)
 	for (const struct json *node = clause->child; node; node = node->next) {
 		struct expr *e;
 		TRY(clause_item(z, node, q, CL_DISTINCT_ON, &e));
-		TRY(needs(z, e, "equality"));
+		TRY(needs(z, e, "equality", node_start(node)));
 		VEC_PUSH(z->a, &q->distinct_on, e);
 	}
-	return check_distinct_on(z, q);
+	return check_distinct_on(z, q, node_start(clause->child));
 }
 
 /* ---- windows ---- */

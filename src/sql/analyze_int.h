@@ -68,6 +68,7 @@ struct scope {
 	VEC(struct window *) windows; /* WINDOW clause, named */
 	enum clause clause;
 	bool has_aggs, has_windows, has_srfs;
+	int agg_location; /* of the last one */
 	bool is_lateral; /* a FROM item under way may look at those before it */
 	struct recursion *recursion;
 };
@@ -112,7 +113,10 @@ struct row_column {
 	struct typeref type;
 };
 typedef VEC(struct row_column) row_columns;
+const char *az_row_alias(struct az *z, const struct expr *whole_row);
 bool az_row_shape(struct az *z, const struct expr *e, row_columns *ret);
+/* PostgreSQL's hint for a column that does not exist. */
+void az_hint_column(struct az *z, struct str alias, struct str name);
 struct relation *az_relation(struct az *z, struct str schema, struct str name, int location);
 struct cte *az_find_cte(struct az *z, struct str name);
 void az_ref(struct az *z, int location, uint32_t rel, int16_t attnum, const struct type *t);

@@ -41,6 +41,8 @@ int az_op(struct az *z, const char *symbol, struct expr *left, struct expr *righ
 		TRY(coerce_expr(z, operands[i], TYPEREF(args[i]), COERCE_IMPLICIT, &arg));
 		VEC_PUSH(z->a, &e->args, arg);
 	}
+	if (left && left->location >= 0 && left->location < e->location)
+		e->location = left->location; /* errors about the whole point at its start */
 	*ret = e;
 	return 0;
 }

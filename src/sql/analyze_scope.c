@@ -148,7 +148,7 @@ static int ambiguous(struct az *z, struct str name, int location)
 
 static int not_lateral(struct az *z, const struct ns_item *item, int location)
 {
-	err_set(z->c, "42P01", "invalid reference to FROM-clause entry for table \"%s\"",
+	err_set(z->c, "42P10", "invalid reference to FROM-clause entry for table \"%s\"",
 		item->alias);
 	err_hint(z->c,
 		 "There is an entry for table \"%s\", but it cannot be referenced from this part "
@@ -219,48 +219,48 @@ static int distance(struct str a, struct str b)
 
 struct guess {
 	int best;
-	const struct ns_item *item[2];
+	const char *alias[2];
 	const char *column[2];
 	int n;
 };
 
-static void consider(struct guess *g, const struct ns_item *item, struct str alias, struct str name)
+static void consider(struct guess *g, const struct rte *r, struct str alias, struct str name)
 {
-	int penalty = 0;
-	if (alias.n)
-		penalty = distance(alias, str_of(item->alias));
-	for (size_t i = 0; i < item->cols.n; i++) {
-		struct str col = str_of(item->cols.v[i].name);
-		int d = distance(name, col) + penalty;
+	int penalty = alias.n ? distance(alias, str_of(r->alias)) : 0;
+	for (size_t i = 0; i < r->columns.n; i++) {
+		int d = distance(name, str_of(r->columns.v[i].name)) + penalty;
 		if (d > g->best || d > 3 || 2 * (size_t)d > name.n)
 			continue;
 		if (d < g->best)
 			g->n = 0;
 		g->best = d;
 		if (g->n < 2) {
-			g->item[g->n] = item;
-			g->column[g->n] = item->cols.v[i].name;
+			g->alias[g->n] = r->alias;
+			g->column[g->n] = r->columns.v[i].name;
 		}
 		g->n++;
 	}
 }
 
-/* PostgreSQL's hint for a column that does not exist. */
-static void hint_column(struct az *z, struct str alias, struct str name)
+void az_hint_column(struct az *z, struct str alias, struct str name)
 {
 	struct guess g = { .best = 4 };
 	for (struct scope *s = z->scope; s; s = s->outer)
-		for (size_t i = 0; i < s->items.n; i++)
-			if (s->items.v[i]->rte >= 0)
-				consider(&g, s->items.v[i], alias, name);
-	if (g.n == 1)
-		err_hint(z->c, "Perhaps you meant to reference the column \"%s.%s\".",
-			 g.item[0]->alias, g.column[0]);
+		for (size_t i = 0; i < s->q->rtes.n; i++)
+			consider(&g, s->q->rtes.v[i], alias, name);
+	if (g.n >= 1 && g.best == 0)
+		err_hint(z->c,
+			 "There is a column named \"%.*s\" in table \"%s\", but it cannot be "
+			 "referenced from this part of the query.",
+			 STR_ARG(name), g.alias[0]);
+	else if (g.n == 1)
+		err_hint(z->c, "Perhaps you meant to reference the column \"%s.%s\".", g.alias[0],
+			 g.column[0]);
 	else if (g.n == 2)
 		err_hint(z->c,
 			 "Perhaps you meant to reference the column \"%s.%s\" or the column "
 			 "\"%s.%s\".",
-			 g.item[0]->alias, g.column[0], g.item[1]->alias, g.column[1]);
+			 g.alias[0], g.column[0], g.alias[1], g.column[1]);
 }
 
 static int no_column(struct az *z, struct str alias, struct str name, int location)
@@ -272,7 +272,7 @@ static int no_column(struct az *z, struct str alias, struct str name, int locati
 			STR_ARG(name));
 	else
 		err_set(z->c, "42703", "column \"%.*s\" does not exist", STR_ARG(name));
-	hint_column(z, alias, name);
+	az_hint_column(z, alias, name);
 	return az_at(z, location);
 }
 
@@ -419,28 +419,6 @@ static int qualified_name(struct az *z, struct str schema, struct str rel, struc
 	return 0;
 }
 
-/* Whether name is a column or table alias somewhere (so a.b is column b). */
-static bool is_relation_name(struct az *z, struct str name)
-{
-	for (struct scope *s = z->scope; s; s = s->outer)
-		for (size_t i = 0; i < s->items.n; i++)
-			if (item_matches(s->items.v[i], (struct str){ 0 }, name))
-				return true;
-	return false;
-}
-
-static bool is_column_name(struct az *z, struct str name)
-{
-	for (struct scope *s = z->scope; s; s = s->outer)
-		for (size_t i = 0; i < s->items.n; i++) {
-			bool many = false;
-			if (s->items.v[i]->is_col_visible &&
-			    item_column(s->items.v[i], name, &many))
-				return true;
-		}
-	return false;
-}
-
 /* f(t.*): the whole row, as f(t). */
 static int star_as_row(struct az *z, const struct json *fields, int location, struct expr **ret)
 {
@@ -477,12 +455,6 @@ int az_column_ref(struct az *z, const struct json *body, struct expr **ret)
 		return bare_name(z, names[0], location, ret);
 	if (fields->count == 3)
 		return qualified_name(z, names[0], names[1], names[2], location, ret);
-	if (!is_relation_name(z, names[0]) && is_column_name(z, names[0])) {
-		struct expr *row;
-		TRY(bare_name(z, names[0], location, &row));
-		if (type_is_row(type_base(row->type.type)))
-			return az_field(z, row, names[1], location, ret);
-	}
 	return qualified_name(z, (struct str){ 0 }, names[0], names[1], location, ret);
 }
 
@@ -567,6 +539,12 @@ static const struct rte *whole_row_rte(struct az *z, const struct expr *e)
 	for (int i = 0; i < e->levels_up && s; i++)
 		s = s->outer;
 	return s && e->rte >= 0 && (size_t)e->rte < s->q->rtes.n ? s->q->rtes.v[e->rte] : NULL;
+}
+
+const char *az_row_alias(struct az *z, const struct expr *e)
+{
+	const struct rte *r = whole_row_rte(z, e);
+	return r ? r->alias : "?";
 }
 
 bool az_row_shape(struct az *z, const struct expr *e, row_columns *ret)

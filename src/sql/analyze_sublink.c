@@ -17,6 +17,7 @@ static size_t n_outputs(const struct query *q)
 static int any_sublink(struct az *z, const struct json *body, struct expr *e, const char *op)
 {
 	struct expr *test;
+	TRY(az_outputs_known(z, e->subquery));
 	TRY(az_expr(z, json_get(body, "testexpr"), &test));
 	size_t n = test->kind == EX_ROW ? test->args.n : 1;
 	if (n_outputs(e->subquery) != n) {
@@ -134,8 +135,12 @@ int az_field(struct az *z, struct expr *e, struct str name, int location, struct
 		*ret = field;
 		return 0;
 	}
-	err_set(z->c, "42703", "column \"%.*s\" not found in data type %s", STR_ARG(name),
-		az_type(z, e->type.type));
+	if (e->kind == EX_WHOLE_ROW)
+		err_set(z->c, "42703", "column %s.%.*s does not exist", az_row_alias(z, e),
+			STR_ARG(name));
+	else
+		err_set(z->c, "42703", "column \"%.*s\" not found in data type %s", STR_ARG(name),
+			az_type(z, e->type.type));
 	return az_at(z, location);
 }
 

@@ -83,12 +83,15 @@ static void fill_args(struct builtin *b, struct str args)
 	}
 }
 
-/* "int4", or "record(key text, value json)". */
+/* "int4"; "value json", whose column in FROM has that name; or "record(key
+ * text, value json)". */
 static void fill_returns(struct builtin *b, struct str returns)
 {
 	ptrdiff_t paren = str_chr(returns, '(');
 	if (paren < 0) {
-		b->returns = type_named(returns);
+		b->returns = named_type(returns, &b->out_names[0]);
+		b->outs[0] = b->returns;
+		b->n_outs = b->out_names[0] != NULL;
 		return;
 	}
 	b->returns = type_named(str_sub(returns, 0, (size_t)paren));

@@ -162,6 +162,42 @@ static int relation_literal(struct az *z, struct expr *e, struct expr **ret)
 	return 0;
 }
 
+/* Whether the literal's value (or error) is known without clock and zone. */
+static bool can_read_now(const struct type *t, struct str text)
+{
+	bool is_array = t->kind == TYPE_ARRAY;
+	if ((t->kind != TYPE_BASE && !is_array) || (is_array && t->elem->kind != TYPE_BASE))
+		return false;
+	if (input_is_immutable(t))
+		return true;
+	return !is_array && t->category == 'D' && text.n && text.p[0] >= '0' && text.p[0] <= '9';
+}
+
+static bool depends_on_zone(const struct type *t)
+{
+	return t->value == V_TIMESTAMPTZ || t->value == V_TIMETZ;
+}
+
+/* A field mask (interval '1' day) tells how the text is read. */
+static int read_literal(struct az *z, struct expr *e, struct typeref to, struct expr **ret)
+{
+	const struct type *t = to.type;
+	struct vtype vt = { .id = t->value, .is_array = t->kind == TYPE_ARRAY, .typmod = -1 };
+	struct datum d;
+	if (t->value == V_INTERVAL)
+		vt.typmod = to.typmod;
+	if (value_in(z->c, &vt, NULL, e->datum.s, &d) < 0)
+		return az_at(z, e->location);
+	if (depends_on_zone(t)) {
+		*ret = wrap(z, EX_INPUT, e, TYPEREF(t));
+		return 0;
+	}
+	*ret = expr_copy(z->a, e);
+	(*ret)->datum = d;
+	(*ret)->type = TYPEREF(t);
+	return 0;
+}
+
 /* A literal or parameter of no type through the input function of `to`. */
 static int coerce_unknown(struct az *z, struct expr *e, struct typeref to, struct expr **ret)
 {
@@ -174,22 +210,10 @@ static int coerce_unknown(struct az *z, struct expr *e, struct typeref to, struc
 	}
 	if (is_const && t->oid == 2205)
 		return relation_literal(z, e, ret);
-	if (is_const && t->kind == TYPE_ENUM) {
+	if (is_const && t->kind == TYPE_ENUM)
 		TRY(check_enum_label(z, t, e));
-	} else if (is_const && input_is_immutable(t) && t->kind != TYPE_COMPOSITE &&
-		   t->kind != TYPE_PSEUDO &&
-		   (t->kind != TYPE_ARRAY || t->elem->kind == TYPE_BASE)) {
-		struct vtype vt = { .id = t->value,
-				    .is_array = t->kind == TYPE_ARRAY,
-				    .typmod = -1 };
-		struct datum d;
-		if (value_in(z->c, &vt, NULL, e->datum.s, &d) < 0)
-			return az_at(z, e->location);
-		*ret = expr_copy(z->a, e);
-		(*ret)->datum = d;
-		(*ret)->type = TYPEREF(t);
-		return 0;
-	}
+	else if (is_const && can_read_now(t, e->datum.s))
+		return read_literal(z, e, to, ret);
 	*ret = wrap(z, EX_INPUT, e, TYPEREF(t));
 	return 0;
 }
@@ -278,7 +302,7 @@ int coerce_expr(struct az *z, struct expr *e, struct typeref to, enum coercion c
 	struct expr *out = e;
 	if (type_is_unknown(e->type.type) && !type_is_unknown(to.type)) {
 		bool any = to.type->kind == TYPE_PSEUDO;
-		struct typeref target = any ? TYPEREF(type_of_value(V_TEXT)) : TYPEREF(to.type);
+		struct typeref target = any ? TYPEREF(type_of_value(V_TEXT)) : to;
 		TRY(coerce_unknown(z, e, target, &out));
 	} else if (e->type.type != to.type) {
 		out = convert(z, e, to.type, ctx);

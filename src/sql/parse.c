@@ -120,6 +120,10 @@ static int parse_error(struct ctx *c, struct str text, const PgQueryError *e)
 {
 	err_set(c, "42601", "%s", e->message);
 	err_at(c, e->cursorpos);
+	if (!strcmp(e->message, "subquery in FROM must have an alias"))
+		return err_hint(c, "For example, FROM (SELECT ...) [AS] foo.");
+	if (!strcmp(e->message, "VALUES in FROM must have an alias"))
+		return err_hint(c, "For example, FROM (VALUES ...) [AS] foo.");
 	hint_later_syntax(c, text);
 	return -1;
 }

@@ -13,12 +13,20 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A domain is described by its base type on the wire. */
+static struct typeref base_of(struct typeref t)
+{
+	while (t.type->kind == TYPE_DOMAIN)
+		t = (struct typeref){ t.type->base, t.type->base_typmod };
+	return t;
+}
+
 static void describe(struct ctx *c, const struct query *q)
 {
 	const targets *list = q->cmd == CMD_SELECT ? &q->targets : &q->returning;
 	for (size_t i = 0; i < list->n; i++)
 		printf("%s%s|%s", i ? "; " : "", list->v[i].name,
-		       type_format(c->arena, list->v[i].expr->type));
+		       type_format(c->arena, base_of(list->v[i].expr->type)));
 	printf("\n");
 }
 
