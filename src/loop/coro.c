@@ -56,6 +56,7 @@ static void destroy(struct coro *co)
 	co->is_exiting = true;
 	enter(co);
 	fiber_free(co->fiber);
+	fiber_forget(co->valgrind_id);
 	stack_free(co->stack);
 	free(co);
 }
@@ -72,6 +73,7 @@ static struct coro *lease(struct loop *l)
 	CHECK(co != NULL);
 	co->loop = l;
 	co->stack = stack_new();
+	co->valgrind_id = fiber_register(co->stack, coro_stack_size());
 	co->fiber = fiber_new();
 	co->sp = stack_prepare(co->stack, coro_main, co);
 	return co;

@@ -27,6 +27,32 @@
 #define LOOP_TSAN 0
 #endif
 
+#if __has_include(<valgrind/memcheck.h>)
+#include <valgrind/memcheck.h>
+#define LOOP_VALGRIND RUNNING_ON_VALGRIND
+#else
+#define LOOP_VALGRIND 0
+#endif
+
+/* Tells valgrind of a stack; returns the id to forget it by. */
+static inline unsigned fiber_register(void *p, size_t n)
+{
+	(void)p, (void)n;
+#if __has_include(<valgrind/memcheck.h>)
+	return VALGRIND_STACK_REGISTER(p, (char *)p + n);
+#else
+	return 0;
+#endif
+}
+
+static inline void fiber_forget(unsigned id)
+{
+	(void)id;
+#if __has_include(<valgrind/memcheck.h>)
+	VALGRIND_STACK_DEREGISTER(id);
+#endif
+}
+
 /* Before a switch to the stack [bottom, bottom + size). save NULL: the stack
  * being left is never entered again. */
 static inline void fiber_leave(void **save, const void *bottom, size_t size, void *fiber)

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "base/err.h"
 #include "loop/loop_int.h"
+#include "loop/overflow.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -215,9 +216,11 @@ void loop_turn(struct loop *l, int timeout_ms)
 
 void loop_run(struct loop *l)
 {
+	overflow_report_on_thread();
 	while (!atomic_load_explicit(&l->is_stopping, memory_order_acquire))
 		loop_turn(l, -1);
 	atomic_store(&l->is_stopping, false);
+	overflow_forget_thread();
 }
 
 void loop_stop(struct loop *l)

@@ -71,6 +71,7 @@ struct coro {
 	char *stack; /* lowest usable byte, above the guard page */
 	void *fake;
 	void *fiber;
+	unsigned valgrind_id;
 };
 
 /* The loop whose turn this thread runs, NULL outside. */

@@ -65,10 +65,17 @@ void stack_free(char *stack)
 
 void stack_recycle(char *stack)
 {
-	if (is_mark_whole(stack))
+	/* Valgrind takes what lies below the stack pointer for unreadable. */
+	if (LOOP_VALGRIND || is_mark_whole(stack))
 		return;
 	madvise(stack, STACK_SIZE - KEEP, MADV_DONTNEED);
 	write_mark(stack);
+}
+
+bool stack_is_guard(const char *stack, const void *address)
+{
+	const char *at = address;
+	return at < stack && at >= stack - GUARD;
 }
 
 #if defined(__x86_64__)

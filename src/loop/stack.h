@@ -2,6 +2,7 @@
 #ifndef LOOP_STACK_H
 #define LOOP_STACK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Lowest usable byte of a new stack of coro_stack_size() bytes. Out of memory
@@ -12,6 +13,9 @@ void stack_free(char *stack);
 /* Between two uses: gives pages below the first 32 KiB back to the kernel if
  * the last use went that deep. */
 void stack_recycle(char *stack);
+
+/* True when address lies in the guard page below the stack. */
+bool stack_is_guard(const char *stack, const void *address);
 
 /* Lays out the frame from which coro_switch() enters main(arg); returns the
  * stack pointer for it. */

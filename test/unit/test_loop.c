@@ -4,6 +4,7 @@
 #include "harness.h"
 #include "loop/await.h"
 #include "loop/coro.h"
+#include "loop/fiber.h"
 #include "loop/pool.h"
 
 #include <fenv.h>
@@ -202,7 +203,7 @@ START_TEST(overflow_hits_the_guard_page)
 {
 	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
 	coro_spawn(loop, overflow_stack, NULL);
-	run_all();
+	loop_run(loop);
 }
 END_TEST
 
@@ -698,7 +699,7 @@ static void add_coroutine_tests(TCase *t)
 
 static void add_death_tests(TCase *t)
 {
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !LOOP_ASAN && !LOOP_TSAN
 	tcase_add_test_raise_signal(t, overflow_hits_the_guard_page, SIGSEGV);
 #else
 	(void)overflow_hits_the_guard_page;
