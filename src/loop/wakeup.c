@@ -83,6 +83,18 @@ static enum await_result withdraw(struct wakeup *w, struct wakeup_wait *wait,
 	return AWAIT_DONE;
 }
 
+static enum await_result suspend(struct wakeup *w, struct wakeup_wait *wait, uint64_t deadline_ns)
+{
+	uint32_t expected = QUIET;
+	if (!atomic_compare_exchange_strong(&w->state, &expected, SUSPENDED))
+		return AWAIT_DONE;
+	struct waiting waiting;
+	waiting_start(&waiting, wait->co, deadline_ns);
+	enum await_result result = waiting_for(&waiting, &wait->is_done);
+	waiting_stop(&waiting);
+	return result == AWAIT_DONE ? result : withdraw(w, wait, result);
+}
+
 enum await_result await_wakeup_until(struct wakeup *w, uint64_t deadline_ns)
 {
 	struct coro *co = await_begin();
@@ -93,14 +105,9 @@ enum await_result await_wakeup_until(struct wakeup *w, uint64_t deadline_ns)
 	struct wakeup_wait wait = { .co = co };
 	w->waiter = &wait;
 	w->loop = co->loop;
-	uint32_t expected = QUIET;
-	if (!atomic_compare_exchange_strong(&w->state, &expected, SUSPENDED))
-		return AWAIT_DONE;
-	struct waiting waiting;
-	waiting_start(&waiting, co, deadline_ns);
-	enum await_result result = waiting_for(&waiting, &wait.is_done);
-	waiting_stop(&waiting);
-	return result == AWAIT_DONE ? result : withdraw(w, &wait, result);
+	enum await_result result = suspend(w, &wait, deadline_ns);
+	w->waiter = NULL;
+	return result;
 }
 
 int await_wakeup(struct ctx *c, struct wakeup *w)
