@@ -25,15 +25,39 @@ void sqlite_put_name(struct buf *b, const char *name)
 	buf_char(b, '"');
 }
 
-void sqlite_put_table(struct buf *b, const struct relation *rel)
+/* SQLite's names do not tell cases apart: one with capitals carries behind it
+ * which letters they are, a hexadecimal digit for each four. */
+static void put_capitals(struct buf *b, const char *name)
+{
+	unsigned digit = 0;
+	bool has_capitals = false;
+	for (const char *p = name; *p; p++)
+		has_capitals |= *p >= 'A' && *p <= 'Z';
+	for (size_t i = 0; has_capitals && name[i]; i++) {
+		buf_puts(b, i ? "" : "~");
+		digit |= (unsigned)(name[i] >= 'A' && name[i] <= 'Z') << (i % 4);
+		if (i % 4 == 3 || !name[i + 1]) {
+			buf_printf(b, "%x", digit);
+			digit = 0;
+		}
+	}
+}
+
+void sqlite_put_object(struct buf *b, const char *schema, const char *name)
 {
 	buf_char(b, '"');
-	for (const char *p = rel->schema; *p; p++)
+	for (const char *p = schema; *p; p++)
 		buf_puts(b, *p == '"' ? "\"\"" : (char[]){ *p, 0 });
 	buf_char(b, '.');
-	for (const char *p = rel->name; *p; p++)
+	for (const char *p = name; *p; p++)
 		buf_puts(b, *p == '"' ? "\"\"" : (char[]){ *p, 0 });
+	put_capitals(b, name);
 	buf_char(b, '"');
+}
+
+void sqlite_put_table(struct buf *b, const struct relation *rel)
+{
+	sqlite_put_object(b, rel->schema, rel->name);
 }
 
 void sqlite_put_column(struct buf *b, const struct column *col)

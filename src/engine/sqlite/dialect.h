@@ -27,6 +27,8 @@ struct ctx;
 
 /* The physical table and column names, quoted: "public.todos", "title". */
 void sqlite_put_table(struct buf *b, const struct relation *rel);
+/* The same for anything that SQLite keeps in one space of names: "schema.name". */
+void sqlite_put_object(struct buf *b, const char *schema, const char *name);
 void sqlite_put_column(struct buf *b, const struct column *col);
 /* A quoted identifier and a string literal of SQLite's. */
 void sqlite_put_name(struct buf *b, const char *name);

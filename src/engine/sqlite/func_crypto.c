@@ -6,6 +6,7 @@
 #include <crypt.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +43,67 @@ static int fn_digest(struct ctx *c, struct sqlite_conn *cn, const struct datum *
 		return err_set(c, "39000", "digest failed");
 	*ret = datum_blob(str_copy(c->arena, (struct str){ (char *)out, size }));
 	return 0;
+}
+
+/* md5() answers in hexadecimal text. */
+static int fn_md5(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
+		  struct datum *ret)
+{
+	(void)cn;
+	(void)n;
+	unsigned char out[EVP_MAX_MD_SIZE];
+	unsigned int size = 0;
+	struct str data = bytes_of(a[0]);
+	if (!EVP_Digest(data.p, data.n, out, &size, EVP_md5(), NULL))
+		return err_set(c, "XX000", "could not compute MD5 hash");
+	char *text = arena_alloc(c->arena, 2 * (size_t)size + 1);
+	for (unsigned int i = 0; i < size; i++)
+		snprintf(text + 2 * (size_t)i, 3, "%02x", out[i]);
+	*ret = datum_text((struct str){ text, 2 * (size_t)size });
+	return 0;
+}
+
+static int sha(struct ctx *c, const EVP_MD *md, struct datum v, struct datum *ret)
+{
+	unsigned char out[EVP_MAX_MD_SIZE];
+	unsigned int size = 0;
+	struct str data = bytes_of(v);
+	if (!EVP_Digest(data.p, data.n, out, &size, md, NULL))
+		return err_set(c, "XX000", "could not compute SHA hash");
+	*ret = datum_blob(str_copy(c->arena, (struct str){ (char *)out, size }));
+	return 0;
+}
+
+static int fn_sha224(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
+		     struct datum *ret)
+{
+	(void)cn;
+	(void)n;
+	return sha(c, EVP_sha224(), a[0], ret);
+}
+
+static int fn_sha256(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
+		     struct datum *ret)
+{
+	(void)cn;
+	(void)n;
+	return sha(c, EVP_sha256(), a[0], ret);
+}
+
+static int fn_sha384(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
+		     struct datum *ret)
+{
+	(void)cn;
+	(void)n;
+	return sha(c, EVP_sha384(), a[0], ret);
+}
+
+static int fn_sha512(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
+		     struct datum *ret)
+{
+	(void)cn;
+	(void)n;
+	return sha(c, EVP_sha512(), a[0], ret);
 }
 
 static int fn_hmac(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
@@ -112,6 +174,12 @@ static int fn_gen_salt(struct ctx *c, struct sqlite_conn *cn, const struct datum
 
 static const struct sqlite_fn fns[] = {
 	{ "bp_digest", 2, FN_CONST | FN_STRICT, fn_digest },
+	{ "bp_md5_text", 1, FN_CONST | FN_STRICT, fn_md5 },
+	{ "bp_md5_bytea", 1, FN_CONST | FN_STRICT, fn_md5 },
+	{ "bp_sha224_bytea", 1, FN_CONST | FN_STRICT, fn_sha224 },
+	{ "bp_sha256_bytea", 1, FN_CONST | FN_STRICT, fn_sha256 },
+	{ "bp_sha384_bytea", 1, FN_CONST | FN_STRICT, fn_sha384 },
+	{ "bp_sha512_bytea", 1, FN_CONST | FN_STRICT, fn_sha512 },
 	{ "bp_hmac", 3, FN_CONST | FN_STRICT, fn_hmac },
 	{ "bp_crypt", 2, FN_CONST | FN_STRICT, fn_crypt },
 	{ "bp_gen_salt", 1, FN_STRICT, fn_gen_salt },

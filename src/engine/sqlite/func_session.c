@@ -396,6 +396,20 @@ static int fn_uuid(struct ctx *c, struct sqlite_conn *cn, const struct datum *a,
 	return 0;
 }
 
+/* [0, 1) with 53 bits */
+static int fn_random(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
+		     struct datum *ret)
+{
+	(void)c;
+	(void)cn;
+	(void)a;
+	(void)n;
+	uint64_t bits;
+	sqlite3_randomness(sizeof(bits), &bits);
+	*ret = datum_real((double)(bits >> 11) * 0x1p-53);
+	return 0;
+}
+
 static int fn_random_bytes(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
 			   struct datum *ret)
 {
@@ -449,6 +463,7 @@ static const struct sqlite_fn fns[] = {
 	{ "bp_pg_advisory_xact_lock_int4", 2, FN_STRICT, fn_nothing },
 	{ "bp_gen_random_uuid", 0, 0, fn_uuid },
 	{ "bp_uuid_generate_v4", 0, 0, fn_uuid },
+	{ "bp_drandom", 0, 0, fn_random },
 	{ "bp_gen_random_bytes", 1, FN_STRICT, fn_random_bytes },
 };
 

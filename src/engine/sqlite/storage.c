@@ -239,14 +239,6 @@ static bool is_physical(const struct relation *rel, const struct index *ix)
 	       (strcmp(ix->method, "btree") == 0 || strcmp(ix->method, "hash") == 0);
 }
 
-static void put_index_name(struct buf *b, const struct relation *rel, const struct index *ix)
-{
-	BUF_CLEANUP struct buf name = buf_make(1024);
-	buf_printf(&name, "%s.%s", rel->schema, ix->name);
-	buf_char(&name, '\0');
-	sqlite_put_name(b, name.p);
-}
-
 int storage_create_index(struct ctx *c, void *arg, const struct relation *rel,
 			 const struct index *ix)
 {
@@ -255,7 +247,7 @@ int storage_create_index(struct ctx *c, void *arg, const struct relation *rel,
 		return 0;
 	BUF_CLEANUP struct buf b = storage_sql();
 	buf_puts(&b, ix->is_unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ");
-	put_index_name(&b, rel, ix);
+	sqlite_put_object(&b, rel->schema, ix->name);
 	buf_puts(&b, " ON ");
 	sqlite_put_table(&b, rel);
 	for (uint16_t i = 0; i < ix->n_keys; i++) {
@@ -281,7 +273,7 @@ int storage_drop_index(struct ctx *c, void *arg, const struct relation *rel, con
 {
 	BUF_CLEANUP struct buf b = storage_sql();
 	buf_puts(&b, "DROP INDEX IF EXISTS ");
-	put_index_name(&b, rel, ix);
+	sqlite_put_object(&b, rel->schema, ix->name);
 	return storage_exec(c, arg, &b);
 }
 
