@@ -208,6 +208,7 @@ static int record_migration(struct script *s, const sql_stmts *stmts)
 	BUF_CLEANUP struct buf sql = buf_make(STATEMENTS_LITERAL_MAX);
 	s->current = NULL;
 	s->session.role = "postgres";
+	s->session.notice = NULL; /* our own statements have nothing to tell */
 	TRY(run_text(s, str_of(history_sql)));
 	buf_char(&list, '{');
 	for (size_t i = 0; i < stmts->n; i++) {
