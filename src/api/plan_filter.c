@@ -251,13 +251,26 @@ void plan_print_logic(struct sql_text *t, const struct plan_node *node, const st
 	buf_char(&t->text, ')');
 }
 
+/* A column that the embed selects under an alias may be ordered by that name. */
+static const struct rest_field *related_field(const struct plan_node *child,
+					      const struct rest_field *field)
+{
+	for (size_t i = 0; i < child->items->n; i++) {
+		const struct rest_item *it = child->items->v[i];
+		if (it->kind == ITEM_FIELD && !it->agg && it->alias.p && !field->path.n &&
+		    str_eq(it->alias, field->name))
+			return &it->field;
+	}
+	return field;
+}
+
 static void print_order_term(struct sql_text *t, struct plan_node *node,
 			     const struct rest_order_term *term)
 {
 	if (term->relation.p) {
 		struct plan_node *child = plan_child_named(node, term->relation);
 		buf_puts(&t->text, "(SELECT ");
-		plan_print_field(t, &term->field, child->rel, child->ref);
+		plan_print_field(t, related_field(child, &term->field), child->rel, child->ref);
 		plan_print_from_where(t, child, true);
 		buf_char(&t->text, ')');
 	} else {

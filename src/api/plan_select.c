@@ -55,7 +55,7 @@ void plan_print_from_where(struct sql_text *t, struct plan_node *node, bool with
 /* A to-one over a view may find several rows; upstream would repeat the parent. */
 static bool needs_one(const struct plan_node *node)
 {
-	return node->is_to_one && node->ship->to_is_view;
+	return node->is_to_one && (node->ship->to_is_view || node->ship->function);
 }
 
 static void print_range(struct sql_text *t, const struct plan_node *node)
@@ -365,6 +365,8 @@ void plan_needed_columns(struct arena *a, const struct plan_node *root, name_lis
 		if (!root->order.v[i].relation.p)
 			need(a, &list, root->order.v[i].field.name);
 	bool is_all = !root->items->n;
+	for (size_t i = 0; i < root->children.n; i++)
+		is_all = is_all || root->children.v[i]->ship->function;
 	for (size_t i = 0; i < list.n; i++)
 		is_all = is_all || !strcmp(list.v[i], "*");
 	if (is_all) {

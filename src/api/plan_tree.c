@@ -22,6 +22,8 @@ static const char *quoted_name(struct arena *a, const struct relation *rel)
 
 static bool is_readable_kind(const struct relation *rel)
 {
+	if (rel->is_partition)
+		return false;
 	return rel->kind == REL_TABLE || rel->kind == REL_VIEW || rel->kind == REL_MATVIEW ||
 	       rel->kind == REL_PARTITIONED || rel->kind == REL_FOREIGN;
 }
@@ -65,6 +67,8 @@ static bool is_single(const struct relationship *r, struct str name, bool ours)
  * name for the children and by column name for the parent. */
 static bool matches(const struct relationship *r, struct str target, struct str hint)
 {
+	if (r->function)
+		return str_is(target, r->function->name);
 	bool is_name = str_is(target, r->to->name);
 	bool is_fk = r->card != CARD_M2M;
 	if (r->is_self) {
@@ -192,10 +196,25 @@ static int find_relationship(struct ctx *c, const struct plan_settings *s,
 	return 0;
 }
 
+/* The row is cast to its type: over pgrst_source it is a record otherwise. */
+static void name_computed(struct arena *a, struct plan_node *n)
+{
+	BUF_CLEANUP struct buf b = buf_make(1 << 16);
+	const struct plan_node *parent = n->parent;
+	sql_name(&b, n->ship->function->schema, n->ship->function->name);
+	buf_printf(&b, "(%s::%s) AS %s", parent->row, quoted_name(a, n->ship->from), n->ref);
+	n->from = buf_dup(a, &b);
+}
+
 static void name_child(struct arena *a, struct plan_node *n)
 {
 	const char *alias = arena_printf(a, "%s_%d", n->rel->name, n->depth);
 	n->ref = quoted(a, str_of(alias));
+	n->row = n->ref;
+	if (n->ship->function) {
+		name_computed(a, n);
+		return;
+	}
 	n->from = arena_printf(a, "%s AS %s", quoted_name(a, n->rel), n->ref);
 	if (n->ship->card != CARD_M2M)
 		return;
@@ -393,6 +412,7 @@ int plan_tree_build(struct ctx *c, const struct plan_settings *s, const struct r
 	root->items = &q->select;
 	root->name = str_of(rel->name);
 	root->rel = rel;
+	root->row = quoted(c->arena, str_of(rel->name));
 	if (source == PLAN_READ) {
 		root->ref = quoted_name(c->arena, rel);
 		root->from = root->ref;
@@ -403,10 +423,10 @@ int plan_tree_build(struct ctx *c, const struct plan_settings *s, const struct r
 	TRY(add_children(c, s, root));
 	TRY(add_filters(c, s, root, q, source));
 	TRY(add_orders(c, s, root, q));
-	if (source == PLAN_READ)
+	if (source != PLAN_WRITE)
 		TRY(add_ranges(c, s, root, q));
 	TRY(check_spreads(c, root));
-	if (source == PLAN_READ && s->max_rows > 0)
+	if (source != PLAN_WRITE && s->max_rows > 0)
 		cap_rows(root, s->max_rows);
 	*ret = root;
 	return 0;

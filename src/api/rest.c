@@ -91,12 +91,13 @@ static int dispatch(struct ctx *c, struct call *k)
 	case ACT_DELETE:
 		return call_write(c, k);
 	case ACT_INFO:
-		return respond_info(c, k);
+		return k->req.is_rpc ? call_function_info(c, k) : respond_info(c, k);
 	case ACT_ROOT_INFO:
 		return respond_root_info(c, k);
-	case ACT_ROOT:
 	case ACT_CALL:
 	case ACT_CALL_GET:
+		return call_function(c, k);
+	case ACT_ROOT:
 		break;
 	}
 	err_set(c, "0A000", "This part of the data API is not built yet");

@@ -109,13 +109,84 @@ static void put_error(struct buf *b, const struct error *e, bool is_verbose)
 	buf_char(b, '}');
 }
 
+static const char *text_or_null(struct arena *a, const struct json *obj, const char *key)
+{
+	const struct json *j = json_get(obj, key);
+	return j && j->kind == JSON_STRING ? str_dup(a, j->text) : NULL;
+}
+
+static int bad_raise(struct ctx *c, const char *details, const char *hint)
+{
+	err_clear(c);
+	api_fail(c, ERR_RAISE_JSON);
+	err_details(c, "%s", details);
+	return err_hint(c, "%s", hint);
+}
+
+static int bad_raise_message(struct ctx *c, const char *text)
+{
+	return bad_raise(c, arena_printf(c->arena, "Invalid JSON value for MESSAGE: '%s'", text),
+			 "MESSAGE must be a JSON object with obligatory keys: 'code', 'message' "
+			 "and optional keys: 'details', 'hint'.");
+}
+
+static int bad_raise_detail(struct ctx *c, const char *text)
+{
+	return bad_raise(c,
+			 text ? arena_printf(c->arena, "Invalid JSON value for DETAIL: '%s'", text)
+			      : "DETAIL is missing in the RAISE statement",
+			 "DETAIL must be a JSON object with obligatory keys: 'status', 'headers' "
+			 "and optional key: 'status_text'.");
+}
+
+static struct json *parse_object(struct ctx *c, const char *text)
+{
+	struct json *j;
+	if (!text || json_parse(c, str_of(text), (struct json_limits){ 0 }, &j) < 0)
+		return NULL;
+	return j->kind == JSON_OBJECT ? j : NULL;
+}
+
+/* RAISE SQLSTATE 'PGRST': MESSAGE is the body, DETAIL status and headers. */
+static const struct json *expand_raise(struct ctx *c)
+{
+	struct error e = c->err;
+	struct json *body = parse_object(c, e.message);
+	const char *code = body ? text_or_null(c->arena, body, "code") : NULL;
+	const char *message = body ? text_or_null(c->arena, body, "message") : NULL;
+	if (!code || !message) {
+		bad_raise_message(c, e.message);
+		return NULL;
+	}
+	struct json *detail = parse_object(c, e.details);
+	const struct json *headers = json_get(detail, "headers");
+	if (!detail || !headers || json_get_i64(detail, "status", 0) <= 0) {
+		bad_raise_detail(c, e.details);
+		return NULL;
+	}
+	const char *details = text_or_null(c->arena, body, "details");
+	const char *hint = text_or_null(c->arena, body, "hint");
+	err_clear(c);
+	err_set(c, code, "%s", message);
+	err_http(c, (int)json_get_i64(detail, "status", 500));
+	if (details)
+		err_details(c, "%s", details);
+	if (hint)
+		err_hint(c, "%s", hint);
+	return headers;
+}
+
 void api_error_respond(struct ctx *c, struct response *rs, bool is_anonymous, bool is_verbose)
 {
+	const struct json *raised = !strcmp(c->err.code, "PGRST") ? expand_raise(c) : NULL;
 	int status = api_error_status(&c->err, is_anonymous);
 	response_clear(rs);
 	response_status(rs, status);
 	response_header(rs, "Content-Type", STR("application/json; charset=utf-8"));
 	response_headerf(rs, "Proxy-Status", "PostgREST; error=%s", c->err.code);
+	for (const struct json *h = raised ? raised->child : NULL; h; h = h->next)
+		if (h->kind == JSON_STRING)
+			response_header_set(rs, str_dup(c->arena, h->key), h->text);
 	if (status == 401) {
 		bool is_invalid =
 			!strcmp(c->err.code, "PGRST301") || !strcmp(c->err.code, "PGRST303");

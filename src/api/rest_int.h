@@ -49,6 +49,9 @@ void call_session(struct ctx *c, struct call *k);
 /* rest_read.c, rest_mutate.c */
 int call_read(struct ctx *c, struct call *k);
 int call_write(struct ctx *c, struct call *k);
+/* rest_call.c: functions. */
+int call_function(struct ctx *c, struct call *k);
+int call_function_info(struct ctx *c, struct call *k);
 
 /* rest_respond.c */
 int call_negotiate(struct ctx *c, struct call *k);
@@ -62,15 +65,29 @@ void respond_range(struct call *k, int64_t lower, int64_t upper, bool has_total,
 int respond_overrides(struct ctx *c, struct call *k, const struct row_sink *s);
 /* Drops null members, at every depth, from the JSON body. */
 int respond_strip_nulls(struct ctx *c, struct call *k);
+/* 416 with the range that there is. */
+int respond_out_of_bounds(struct ctx *c, struct call *k, int64_t total);
 int singular_error(struct ctx *c, uint64_t rows);
 
 /* Wraps an inner SELECT so that the database makes the body (CAP_JSON_BODY). */
 void wrap_open(struct sql_text *t, const struct call *k, bool has_body);
 void wrap_close(struct sql_text *t);
+/* Caps and places the top level's limit and offset. */
+void apply_range(const struct call *k, struct plan_node *root);
 
+/* row_sink_init() with the request's arena and engine. */
+void call_sink(struct ctx *c, const struct call *k, struct row_sink *s, struct buf *body,
+	       enum row_format format);
 struct sql_text sql_text_make(struct arena *a);
 struct step step_of(const struct sql_text *t, struct row_sink *sink);
 /* tx=, db-tx-end: does this write end in a rollback? */
 enum tx_end call_tx_end(const struct call *k);
+/* Before a rollback, constraints that wait for COMMIT are checked: 0 or 1 step. */
+size_t call_check_deferred(const struct call *k, struct step *ret);
+/* Reads response.headers and response.status after a write without a body. */
+size_t call_overrides_step(struct ctx *c, const struct call *k, struct row_sink *sink,
+			   struct step *ret);
+/* The configured function that runs before each request, as a step: 0 or 1. */
+size_t call_pre_request(struct ctx *c, const struct call *k, struct step *ret);
 
 #endif

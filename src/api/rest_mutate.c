@@ -12,6 +12,7 @@ struct write {
 	bool is_made;
 	struct row_sink rows; /* representation, key or nothing */
 	struct row_sink inserted;
+	struct row_sink overrides;
 	uint64_t affected;
 };
 
@@ -80,11 +81,11 @@ static enum row_format format_of(const struct write *w)
 	return w->k->media.kind == MEDIA_OBJECT ? ROWS_OBJECT : ROWS_JSON;
 }
 
-static struct step insert_count_step(struct ctx *c, struct write *w)
+static struct step insert_count_step(struct ctx *c, const struct call *k, struct write *w)
 {
 	struct sql_text t = sql_text_make(c->arena);
 	write_print_insert_count(&t, &w->plan);
-	row_sink_init(&w->inserted, c->arena, NULL, ROWS_NUMBER);
+	call_sink(c, k, &w->inserted, NULL, ROWS_NUMBER);
 	struct step step = step_of(&t, &w->inserted);
 	buf_free(&t.text);
 	return step;
@@ -92,15 +93,15 @@ static struct step insert_count_step(struct ctx *c, struct write *w)
 
 static int run_write(struct ctx *c, struct call *k, struct write *w)
 {
-	struct step steps[2];
-	size_t n = 0;
+	struct step steps[5];
+	size_t n = call_pre_request(c, k, steps);
 	if (write_counts_inserts(&w->plan))
-		steps[n++] = insert_count_step(c, w);
+		steps[n++] = insert_count_step(c, k, w);
 	struct sql_text t = sql_text_make(c->arena);
 	print_write(&t, w);
 	bool has_sink = w->plan.returning != WRITE_NOTHING;
 	if (has_sink)
-		row_sink_init(&w->rows, c->arena, &k->rs->body, format_of(w));
+		call_sink(c, k, &w->rows, &k->rs->body, format_of(w));
 	struct step step = step_of(&t, has_sink ? &w->rows : NULL);
 	bool is_too_long = !buf_ok(&t.text);
 	buf_free(&t.text);
@@ -109,6 +110,9 @@ static int run_write(struct ctx *c, struct call *k, struct write *w)
 	step.after = check_affected;
 	step.after_arg = w;
 	steps[n++] = step;
+	if (!w->is_made)
+		n += call_overrides_step(c, k, &w->overrides, &steps[n]);
+	n += call_check_deferred(k, &steps[n]);
 	struct tx_spec spec = { .end = call_tx_end(k) };
 	call_mark(k, 2);
 	TRY(engine_tx(c, k->api->engine, &k->session, &spec, steps, n));
@@ -201,6 +205,10 @@ static int respond_write(struct ctx *c, struct call *k, struct write *w)
 	if (!w->has_body)
 		buf_clear(&k->rs->body);
 	TRY(respond_strip_nulls(c, k));
+	if (w->overrides.values.n == 2) {
+		w->rows.headers = w->overrides.values.v[0];
+		w->rows.status = w->overrides.values.v[1];
+	}
 	return respond_overrides(c, k, &w->rows);
 }
 

@@ -42,6 +42,7 @@ struct plan_node {
 	const struct relation *rel;
 	const struct relationship *ship; /* NULL at the root */
 	const char *ref;		 /* what qualifies its columns, quoted */
+	const char *row;		 /* its whole row, unqualified */
 	const char *from;		 /* its FROM items */
 	const char *junction_ref;	 /* M2M */
 	int depth;
@@ -63,8 +64,9 @@ struct plan_settings {
 };
 
 enum plan_source {
-	PLAN_READ, /* FROM the relation */
-	PLAN_WRITE /* FROM pgrst_source: the rows a write returned */
+	PLAN_READ,  /* FROM the relation */
+	PLAN_WRITE, /* FROM pgrst_source: the rows a write returned */
+	PLAN_CALL   /* FROM pgrst_source: the rows a function returned */
 };
 
 /* Builds and checks the tree. PLAN_WRITE leaves out filters, limits and ranges

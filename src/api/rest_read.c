@@ -31,13 +31,25 @@ static enum total_source total_source(const struct call *k, const struct plan_no
 	return is_page ? TOTAL_PAGE : TOTAL_QUERY;
 }
 
+/* An estimate counts no further than one past db-max-rows. */
+static void print_count(struct sql_text *t, const struct call *k, const struct read *r)
+{
+	if (k->req.prefs.count != COUNT_ESTIMATED || !k->plan.max_rows) {
+		plan_print_count(t, r->root);
+		return;
+	}
+	buf_puts(&t->text, "SELECT count(*) FROM (");
+	plan_print_count_rows(t, r->root);
+	buf_printf(&t->text, " LIMIT %lld) pgrst_c", (long long)k->plan.max_rows + 1);
+}
+
 static void print_rows(struct sql_text *t, struct call *k, struct read *r)
 {
 	if (r->is_made) {
 		wrap_open(t, k, r->has_body);
 		if (r->total_source == TOTAL_QUERY) {
 			buf_char(&t->text, '(');
-			plan_print_count(t, r->root);
+			print_count(t, k, r);
 			buf_char(&t->text, ')');
 		} else {
 			buf_puts(&t->text, "NULL");
@@ -66,22 +78,22 @@ static enum row_format format_of(const struct call *k, const struct read *r)
 	return k->media.kind == MEDIA_OBJECT ? ROWS_OBJECT : ROWS_JSON;
 }
 
-static struct step count_step(struct ctx *c, struct read *r)
+static struct step count_step(struct ctx *c, const struct call *k, struct read *r)
 {
 	struct sql_text t = sql_text_make(c->arena);
-	plan_print_count(&t, r->root);
-	row_sink_init(&r->count, c->arena, NULL, ROWS_NUMBER);
+	print_count(&t, k, r);
+	call_sink(c, k, &r->count, NULL, ROWS_NUMBER);
 	struct step step = step_of(&t, &r->count);
 	buf_free(&t.text);
 	return step;
 }
 
-static struct step explain_step(struct ctx *c, struct read *r)
+static struct step explain_step(struct ctx *c, const struct call *k, struct read *r)
 {
 	struct sql_text t = sql_text_make(c->arena);
 	buf_puts(&t.text, "EXPLAIN (FORMAT JSON) ");
 	plan_print_count_rows(&t, r->root);
-	row_sink_init(&r->explain, c->arena, &r->plan, ROWS_MADE);
+	call_sink(c, k, &r->explain, &r->plan, ROWS_MADE);
 	struct step step = step_of(&t, &r->explain);
 	buf_free(&t.text);
 	return step;
@@ -113,19 +125,19 @@ static int run_steps(struct ctx *c, struct call *k, struct step *steps, size_t n
 
 static int run_read(struct ctx *c, struct call *k, struct read *r)
 {
-	struct step steps[3];
-	size_t n = 0;
+	struct step steps[4];
+	size_t n = call_pre_request(c, k, steps);
 	struct sql_text t = sql_text_make(c->arena);
 	print_rows(&t, k, r);
-	row_sink_init(&r->rows, c->arena, &k->rs->body, format_of(k, r));
+	call_sink(c, k, &r->rows, &k->rs->body, format_of(k, r));
 	steps[n++] = step_of(&t, &r->rows);
 	buf_free(&t.text);
 	if (!r->is_made && r->total_source == TOTAL_QUERY)
-		steps[n++] = count_step(c, r);
+		steps[n++] = count_step(c, k, r);
 	bool explains = engine_can(k->api->engine, CAP_EXPLAIN) &&
 			(r->total_source == TOTAL_PLANNED || k->req.prefs.count == COUNT_ESTIMATED);
 	if (explains)
-		steps[n++] = explain_step(c, r);
+		steps[n++] = explain_step(c, k, r);
 	call_mark(k, 2);
 	TRY(run_steps(c, k, steps, n));
 	call_mark(k, 3);
@@ -170,25 +182,12 @@ static void content_location(struct ctx *c, struct call *k)
 	response_header(k->rs, "Content-Location", buf_view(&b));
 }
 
-static int out_of_bounds(struct ctx *c, struct call *k, const struct read *r)
-{
-	api_fail(c, ERR_INVALID_RANGE);
-	return err_details(c, "An offset of %lld was requested, but there are only %lld rows.",
-			   (long long)k->req.offset, (long long)r->total);
-}
-
 static int respond_read(struct ctx *c, struct call *k, struct read *r)
 {
 	int64_t rows = (int64_t)r->rows.rows;
 	int64_t lower = k->req.offset, upper = lower + rows - 1;
-	if (r->has_total && lower > r->total) {
-		out_of_bounds(c, k, r);
-		api_error_respond(c, k->rs, k->who->is_anonymous,
-				  !k->api->cfg->server.minimal_errors);
-		err_clear(c);
-		respond_range(k, lower, upper, true, r->total);
-		return 0;
-	}
+	if (r->has_total && lower > r->total)
+		return respond_out_of_bounds(c, k, r->total);
 	response_status(k->rs, r->has_total && rows < r->total ? 206 : 200);
 	respond_range(k, lower, upper, r->has_total, r->total);
 	content_location(c, k);
@@ -209,13 +208,7 @@ static int read_relation(struct ctx *c, struct call *k, struct read *r)
 	TRY(plan_tree_build(c, &k->plan, k->rel, &k->req.query, PLAN_READ, &r->root));
 	TRY(call_negotiate(c, k));
 	TRY(call_check_preferences(c, k));
-	bool capped = k->plan.max_rows && r->root->has_limit;
-	if (k->req.has_limit && (!capped || k->req.limit < r->root->limit)) {
-		r->root->has_limit = true;
-		r->root->limit = k->req.limit;
-	}
-	r->root->has_offset = k->req.offset > 0;
-	r->root->offset = k->req.offset;
+	apply_range(k, r->root);
 	r->has_body = !k->req.is_head;
 	r->is_made = engine_can(k->api->engine, CAP_JSON_BODY) &&
 		     (k->media.kind != MEDIA_CSV || !r->has_body);

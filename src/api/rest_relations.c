@@ -174,7 +174,7 @@ static void add_foreign_key(struct build *b, const struct relation *rel,
 {
 	struct arena *a = b->set->arena;
 	const struct relation *ref = catalog_relation_by_oid(b->set->cat, fk->ref_oid);
-	if (!ref || !fk->n_cols)
+	if (!ref || ref->is_partition || !fk->n_cols)
 		return;
 	bool unique = is_unique_key(rel, fk);
 	const char **cols = column_names(a, rel, fk->cols, fk->n_cols);
@@ -283,6 +283,41 @@ static void add_inverses(struct build *b)
 	}
 }
 
+/* A function whose one argument is a row of a relation and whose result is rows
+ * of one: a relationship by the function's name, to-one when it is no set or
+ * says ROWS 1. It takes the place of one found by foreign key of that name. */
+static void add_computed(struct build *b)
+{
+	const struct catalog *cat = b->set->cat;
+	for (size_t i = 0; i < cat->functions.n; i++) {
+		const struct function *f = cat->functions.v[i];
+		const struct type *arg = f->n_args == 1 ? f->args[0].type.type : NULL;
+		const struct type *ret = f->returns.type;
+		if (!arg || !ret || arg->kind != TYPE_COMPOSITE || ret->kind != TYPE_COMPOSITE)
+			continue;
+		struct relationship r = { .function = f, .constraint = f->name };
+		r.from = catalog_relation(cat, str_of(arg->schema), str_of(arg->name));
+		r.to = catalog_relation(cat, str_of(ret->schema), str_of(ret->name));
+		if (!r.from || !r.to)
+			continue;
+		bool is_one = !f->returns_set || (f->rows > 0.5 && f->rows < 1.5);
+		r.card = is_one ? CARD_M2O : CARD_O2M;
+		r.is_self = r.from == r.to;
+		VEC_PUSH(b->set->arena, &b->set->all, r);
+	}
+}
+
+static bool is_overridden(const struct relation_set *s, const struct relationship *r)
+{
+	for (size_t i = 0; !r->function && i < s->all.n; i++) {
+		const struct relationship *o = &s->all.v[i];
+		if (o->function && o->from == r->from && !strcmp(o->function->name, r->to->name) &&
+		    !strcmp(o->function->schema, r->to->schema))
+			return true;
+	}
+	return false;
+}
+
 static int compare_cols(const struct relationship *x, const struct relationship *y)
 {
 	for (size_t i = 0; i < x->n_cols && i < y->n_cols; i++) {
@@ -322,7 +357,8 @@ static void index_by_from(struct build *b)
 	struct relation_set *s = b->set;
 	for (size_t i = 0; i < s->all.n; i++) {
 		struct relationship *r = &s->all.v[i];
-		if (!is_exposed(b, r->from->schema) || !is_exposed(b, r->to->schema))
+		if (!is_exposed(b, r->from->schema) || !is_exposed(b, r->to->schema) ||
+		    is_overridden(s, r))
 			continue;
 		struct str key = full_name(s->arena, r->from);
 		relationship_list *list = map_get(s->by_from, key);
@@ -408,12 +444,13 @@ struct relation_set *relation_set_new(struct catalog *cat, const char *const *sc
 	index_view_keys(&b);
 	for (size_t i = 0; i < cat->relations.n; i++) {
 		const struct relation *rel = cat->relations.v[i];
-		for (size_t j = 0; j < rel->constraints.n; j++)
+		for (size_t j = 0; !rel->is_partition && j < rel->constraints.n; j++)
 			if (rel->constraints.v[j]->kind == CON_FOREIGN)
 				add_foreign_key(&b, rel, rel->constraints.v[j]);
 	}
 	add_junctions(&b);
 	add_inverses(&b);
+	add_computed(&b);
 	index_by_from(&b);
 	return s;
 }

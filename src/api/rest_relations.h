@@ -27,6 +27,9 @@ struct relationship {
 	bool is_parent; /* O2O seen from the referenced side */
 	bool from_is_view, to_is_view;
 
+	/* A computed relationship: a function of the row; cols are empty. */
+	const struct function *function;
+
 	/* CARD_M2M: cols pair from's columns with the junction's. */
 	const struct relation *junction;
 	const char *constraint2;

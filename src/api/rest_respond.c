@@ -182,6 +182,12 @@ int respond_strip_nulls(struct ctx *c, struct call *k)
 	return 0;
 }
 
+void call_sink(struct ctx *c, const struct call *k, struct row_sink *s, struct buf *body,
+	       enum row_format format)
+{
+	row_sink_init(s, c->arena, body, format, engine_can(k->api->engine, CAP_NATIVE_SQL));
+}
+
 struct sql_text sql_text_make(struct arena *a)
 {
 	return (struct sql_text){ .arena = a, .text = buf_make(SQL_TEXT_MAX) };
@@ -218,4 +224,48 @@ void wrap_open(struct sql_text *t, const struct call *k, bool has_body)
 void wrap_close(struct sql_text *t)
 {
 	buf_puts(&t->text, ") pgrst_t");
+}
+
+void apply_range(const struct call *k, struct plan_node *root)
+{
+	bool capped = k->plan.max_rows && root->has_limit;
+	if (k->req.has_limit && (!capped || k->req.limit < root->limit)) {
+		root->has_limit = true;
+		root->limit = k->req.limit;
+	}
+	root->has_offset = k->req.offset > 0;
+	root->offset = k->req.offset;
+}
+
+int respond_out_of_bounds(struct ctx *c, struct call *k, int64_t total)
+{
+	api_fail(c, ERR_INVALID_RANGE);
+	err_details(c, "An offset of %lld was requested, but there are only %lld rows.",
+		    (long long)k->req.offset, (long long)total);
+	api_error_respond(c, k->rs, k->who->is_anonymous, !k->api->cfg->server.minimal_errors);
+	err_clear(c);
+	respond_range(k, 1, 0, true, total);
+	return 0;
+}
+
+size_t call_check_deferred(const struct call *k, struct step *ret)
+{
+	if (call_tx_end(k) != TX_ROLLBACK || !engine_can(k->api->engine, CAP_NATIVE_SQL))
+		return 0;
+	*ret = (struct step){ .sql = STR("SET CONSTRAINTS ALL IMMEDIATE") };
+	return 1;
+}
+
+size_t call_overrides_step(struct ctx *c, const struct call *k, struct row_sink *sink,
+			   struct step *ret)
+{
+	if (!engine_can(k->api->engine, CAP_FUNCTIONS))
+		return 0;
+	call_sink(c, k, sink, NULL, ROWS_VALUES);
+	*ret = (struct step){
+		.sql = STR("SELECT nullif(current_setting('response.headers', true), ''), "
+			   "nullif(current_setting('response.status', true), '')"),
+		.sink = &sink->sink
+	};
+	return 1;
 }

@@ -70,3 +70,22 @@ void call_session(struct ctx *c, struct call *k)
 			k->req.prefs.timezone.p ? str_dup(c->arena, k->req.prefs.timezone) : NULL,
 	};
 }
+
+size_t call_pre_request(struct ctx *c, const struct call *k, struct step *ret)
+{
+	const char *name = k->api->cfg->server.pre_request;
+	if (!name || !*name || !engine_can(k->api->engine, CAP_FUNCTIONS))
+		return 0;
+	struct str rest = str_of(name);
+	struct str schema = str_split(&rest, '.');
+	BUF_CLEANUP struct buf b = buf_make(1024);
+	buf_puts(&b, "SELECT ");
+	sql_ident(&b, schema);
+	if (rest.p) {
+		buf_char(&b, '.');
+		sql_ident(&b, rest);
+	}
+	buf_puts(&b, "()");
+	*ret = (struct step){ .sql = { buf_dup(c->arena, &b), b.n } };
+	return 1;
+}

@@ -38,7 +38,7 @@ static int on_columns(struct ctx *c, void *arg, const struct result_column *cols
 		struct sink_column *col = &s->cols[i];
 		col->name = copy_name(s->arena, cols[i].name);
 		col->key = json_key(s->arena, cols[i].name);
-		col->is_text = !cols[i].type.type;
+		col->is_text = s->is_native || !cols[i].type.type;
 		col->type = col->is_text ? VTYPE(V_TEXT) : type_vtype(s->arena, cols[i].type);
 	}
 	s->rows = 0;
@@ -190,11 +190,14 @@ static int on_row(struct ctx *c, void *arg, const struct datum *cells, size_t n)
 	return 0;
 }
 
-void row_sink_init(struct row_sink *s, struct arena *a, struct buf *body, enum row_format format)
+void row_sink_init(struct row_sink *s, struct arena *a, struct buf *body, enum row_format format,
+		   bool is_native)
 {
-	*s = (struct row_sink){
-		.arena = a, .body = body, .format = format, .start = body ? body->n : 0
-	};
+	*s = (struct row_sink){ .arena = a,
+				.body = body,
+				.format = format,
+				.is_native = is_native,
+				.start = body ? body->n : 0 };
 	s->sink = (struct sink){ .arg = s, .columns = on_columns, .row = on_row };
 }
 

@@ -21,6 +21,7 @@ struct row_sink {
 	struct arena *arena;
 	struct buf *body;
 	enum row_format format;
+	bool is_native;
 	size_t start; /* body->n at the beginning: where a second run starts again */
 
 	struct sink_column {
@@ -42,8 +43,10 @@ struct row_sink {
 	VEC(struct str) values;
 };
 
-/* Prepares a sink that writes to body (NULL where the format has none). */
-void row_sink_init(struct row_sink *s, struct arena *a, struct buf *body, enum row_format format);
+/* Prepares a sink that writes to body (NULL where the format has none).
+ * is_native: cells are PostgreSQL's output text (CAP_NATIVE_SQL). */
+void row_sink_init(struct row_sink *s, struct arena *a, struct buf *body, enum row_format format,
+		   bool is_native);
 
 /* After the last row: closes the array, or writes null for no object. */
 void row_sink_finish(struct row_sink *s);

@@ -2,7 +2,7 @@
  * The data API alone, at bare paths, from a file in PostgREST's configuration
  * syntax: for running its cases in each of their configurations.
  *
- *	rest_server CONFIG
+ *	rest_server CONFIG [NAME=VALUE ...]
  *
  * Keys without a counterpart are ignored.
  */
@@ -183,11 +183,16 @@ int main(int argc, char **argv)
 	pthread_sigmask(SIG_BLOCK, &ending, NULL);
 	char *no_environment[] = { NULL };
 	struct config_options co = { .environ = no_environment };
-	if (argc != 2 || config_read(&c, "/", &co, &s.cfg) < 0)
+	if (argc < 2 || config_read(&c, "/", &co, &s.cfg) < 0)
 		return 2;
 	defaults(&s, c.arena);
 	if (!read_file(&s, c.arena, argv[1]) || !s.db_uri)
 		return 2;
+	for (int i = 2; i < argc; i++) {
+		struct str value = str_of(argv[i]);
+		const char *key = str_dup(c.arena, str_split(&value, '='));
+		set_text(&s, c.arena, key, str_dup(c.arena, value));
+	}
 	int rc = serve(&c, &s, &ending);
 	if (rc < 0)
 		fprintf(stderr, "rest_server: %s\n", c.err.message);

@@ -24,7 +24,7 @@ static const char RELATIONS_SQL[] =
 	" 'security_invoker=true' = ANY (coalesce(c.reloptions, '{}')) OR"
 	" 'security_invoker=on' = ANY (coalesce(c.reloptions, '{}')),"
 	" CASE WHEN c.relkind IN ('v', 'm') THEN r.ev_action::text END,"
-	" pg_relation_is_updatable(c.oid, false), c.relispartition,"
+	" pg_relation_is_updatable(c.oid, true), c.relispartition,"
 	" CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, c.relreplident"
 	" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
 	" LEFT JOIN pg_rewrite r ON r.ev_class = c.oid AND r.rulename = '_RETURN'"
