@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/check.h"
 #include "base/err.h"
+#include "sql/ddl.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -74,20 +75,39 @@ static struct pg *pg_new(const struct engine_options *o)
 	return pg;
 }
 
+static const char IS_PREPARED_SQL[] =
+	"SELECT to_regclass('auth.users') IS NOT NULL AND to_regclass('storage.objects') IS NOT "
+	"NULL"
+	" AND to_regclass('supabase_migrations.seed_files') IS NOT NULL"
+	" AND to_regprocedure('auth.uid()') IS NOT NULL"
+	" AND EXISTS (SELECT FROM pg_roles WHERE rolname = 'service_role')";
+
+static int bootstrap_on(struct ctx *c, struct pg_conn *conn)
+{
+	PGRESULT_CLEANUP PGresult *res = NULL;
+	TRY(pg_conn_query(c, conn, IS_PREPARED_SQL, &res));
+	if (PQgetvalue(res, 0, 0)[0] == 't')
+		return 0;
+	TRY(pg_conn_query(c, conn, "BEGIN", NULL));
+	TRY(pg_conn_query(c, conn, pg_bootstrap_sql(), NULL));
+	TRY(pg_conn_query(c, conn, ddl_bootstrap_tables_sql().p, NULL));
+	return pg_conn_query(c, conn, "COMMIT", NULL);
+}
+
 /* The roles, schemas and tables that a Supabase project starts with. */
 static int bootstrap(struct ctx *c, struct pg *pg)
 {
 	struct pg_conn *conn;
 	TRY(pg_acquire(c, pg, &conn));
-	int rc = pg_conn_query(c, conn, pg_bootstrap_sql(), NULL);
+	int rc = bootstrap_on(c, conn);
 	if (rc < 0) {
 		err_wrap(c, "preparing the database for Bedplate");
 		if (err_is(c, "42501") && !c->err.hint)
-			err_hint(c, "Connect once as a role with CREATEROLE and CREATE on the "
-				    "database, "
-				    "or run `bedplate migrate` with such a role first.");
-		conn->is_broken = true;
+			err_hint(c,
+				 "Connect once as a role with CREATEROLE that owns the database, "
+				 "or let such a role run `bedplate migrate` first.");
 	}
+	conn->is_broken = true; /* what the script SET ends with it */
 	pg_release(conn);
 	return rc;
 }
