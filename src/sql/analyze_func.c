@@ -184,6 +184,8 @@ static int no_function(struct az *z, const struct call *call, bool many)
 {
 	if (call->schema.n && !is_schema(z, call->schema)) {
 		err_set(z->c, "3F000", "schema \"%.*s\" does not exist", STR_ARG(call->schema));
+	} else if (!call->exists && builtin_is_unsupported(BUILTIN_FUNC, call->name)) {
+		err_set(z->c, "0A000", "function %s is not supported here", signature(z, call));
 	} else if (call->is_star) {
 		err_set(z->c, "42883", "function %.*s() does not exist", STR_ARG(call->name));
 		err_hint(z->c, "No function matches the given name and argument types. You might "
@@ -373,6 +375,46 @@ static int agg_modifiers(struct az *z, const struct json *body, struct expr *e)
 	return az_bool_expr(z, json_get(body, "agg_filter"), CL_FILTER, "FILTER", &e->filter);
 }
 
+/* The fewest levels out that the arguments' columns stand; -1: no column. */
+static void nearest_level(struct expr *e, int depth, void *arg)
+{
+	int *nearest = arg;
+	if ((e->kind != EX_VAR && e->kind != EX_WHOLE_ROW) || e->levels_up < depth)
+		return;
+	int level = e->levels_up - depth;
+	if (*nearest < 0 || level < *nearest)
+		*nearest = level;
+}
+
+/* An aggregate of outer columns alone would belong to the outer query. */
+static int check_level(struct az *z, const struct expr *e)
+{
+	int nearest = -1;
+	for (size_t i = 0; i < e->args.n; i++)
+		expr_walk_levels(e->args.v[i], 0, nearest_level, &nearest);
+	if (nearest <= 0)
+		return 0;
+	err_set(z->c, "0A000", "an aggregate over columns of an outer query is not supported");
+	return az_at(z, e->location);
+}
+
+static int check_distinct_order(struct az *z, const struct expr *e)
+{
+	for (size_t i = 0; e->is_distinct && i < e->order_by.n; i++) {
+		bool found = false;
+		for (size_t k = 0; k < e->args.n; k++)
+			found |= expr_equal(e->args.v[k], e->order_by.v[i].expr);
+		if (found)
+			continue;
+		err_set(z->c, "42P10",
+			"in an aggregate with DISTINCT, ORDER BY expressions must appear in "
+			"argument "
+			"list");
+		return az_at(z, e->order_by.v[i].expr->location);
+	}
+	return 0;
+}
+
 static int aggregate(struct az *z, const struct json *body, struct call *call,
 		     const struct candidate *cand, struct expr **ret)
 {
@@ -387,6 +429,8 @@ static int aggregate(struct az *z, const struct json *body, struct call *call,
 	struct expr *e;
 	TRY(build_call(z, call, cand, EX_AGG, &e));
 	TRY(agg_modifiers(z, body, e));
+	TRY(check_distinct_order(z, e));
+	TRY(check_level(z, e));
 	z->scope->has_aggs = true;
 	z->scope->agg_location = call->location;
 	*ret = e;

@@ -70,6 +70,11 @@ static int clause_item(struct az *z, const struct json *node, struct query *q, e
 		if (*ret)
 			return 0;
 	}
+	if (q->set_op != SET_NONE && fields && fields->count == 1) {
+		struct str name = node_string(fields->child);
+		err_set(z->c, "42703", "column \"%.*s\" does not exist", STR_ARG(name));
+		return az_at(z, (int)node_location(ref));
+	}
 	if (q->set_op != SET_NONE) {
 		err_set(z->c, "0A000", "invalid UNION/INTERSECT/EXCEPT ORDER BY clause");
 		err_details(z->c,

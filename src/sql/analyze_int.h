@@ -69,7 +69,7 @@ struct scope {
 	enum clause clause;
 	bool has_aggs, has_windows, has_srfs;
 	int agg_location; /* of the last one */
-	bool is_lateral; /* a FROM item under way may look at those before it */
+	bool is_lateral;  /* a FROM item under way may look at those before it */
 	struct recursion *recursion;
 };
 
@@ -134,6 +134,9 @@ int az_bool_expr(struct az *z, const struct json *node, enum clause clause, cons
 int az_to_bool(struct az *z, struct expr *e, const char *what, struct expr **ret);
 int az_func_call(struct az *z, const struct json *body, struct expr **ret);
 int az_sublink(struct az *z, const struct json *body, struct expr **ret);
+/* test = ANY (select), as IN. */
+int az_any_sublink(struct az *z, const struct json *subselect, const struct json *test,
+		   const char *op, int location, struct expr **ret);
 int az_a_expr(struct az *z, const struct json *body, struct expr **ret);
 int az_case(struct az *z, const struct json *body, struct expr **ret);
 int az_indirection(struct az *z, const struct json *body, struct expr **ret);

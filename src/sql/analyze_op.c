@@ -102,7 +102,6 @@ static bool is_row(const struct expr *e)
 	return e->kind == EX_ROW;
 }
 
-/* Comparing with a subquery row: (a, b) = (select ...) is refused below. */
 static int compare(struct az *z, const char *symbol, struct expr *left, struct expr *right,
 		   int location, struct expr **ret)
 {
@@ -121,9 +120,31 @@ static int operands(struct az *z, const struct json *body, struct expr **ret_lef
 	return az_expr(z, json_get(body, "rexpr"), ret_right);
 }
 
+/* (a, b) = (select x, y): equal rows, as the one row that IN would find. */
+static bool is_row_subquery(const struct json *body)
+{
+	const struct json *sub = node_as(json_get(body, "rexpr"), "SubLink");
+	return sub && node_as(json_get(body, "lexpr"), "RowExpr") &&
+	       str_is(json_get_str(sub, "subLinkType", STR("")), "EXPR_SUBLINK");
+}
+
+static int row_subquery(struct az *z, const struct json *body, struct expr **ret)
+{
+	const char *op = op_name(z, body);
+	if (strcmp(op, "=") != 0) {
+		err_set(z->c, "0A000", "row comparison %s with a subquery is not supported", op);
+		return az_at(z, (int)node_location(body));
+	}
+	const struct json *sub = node_as(json_get(body, "rexpr"), "SubLink");
+	return az_any_sublink(z, json_get(sub, "subselect"), json_get(body, "lexpr"), "=",
+			      (int)node_location(body), ret);
+}
+
 static int plain_op(struct az *z, const struct json *body, struct expr **ret)
 {
 	struct expr *left, *right;
+	if (is_row_subquery(body))
+		return row_subquery(z, body, ret);
 	TRY(operands(z, body, &left, &right));
 	return compare(z, op_name(z, body), left, right, (int)node_location(body), ret);
 }

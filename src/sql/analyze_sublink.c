@@ -14,11 +14,11 @@ static size_t n_outputs(const struct query *q)
 
 /* x IN (select y), x op ANY/ALL (select y). The test is `args[0] builtin
  * output`; both sides are converted to the operator's types. */
-static int any_sublink(struct az *z, const struct json *body, struct expr *e, const char *op)
+static int any_sublink(struct az *z, const struct json *node, struct expr *e, const char *op)
 {
 	struct expr *test;
 	TRY(az_outputs_known(z, e->subquery));
-	TRY(az_expr(z, json_get(body, "testexpr"), &test));
+	TRY(az_expr(z, node, &test));
 	size_t n = test->kind == EX_ROW ? test->args.n : 1;
 	if (n_outputs(e->subquery) != n) {
 		err_set(z->c, "42601",
@@ -49,6 +49,18 @@ static int any_sublink(struct az *z, const struct json *body, struct expr *e, co
 		test->args = tests;
 		VEC_PUSH(z->a, &e->args, test);
 	}
+	return 0;
+}
+
+int az_any_sublink(struct az *z, const struct json *subselect, const struct json *test,
+		   const char *op, int location, struct expr **ret)
+{
+	struct expr *e = expr_new(z->a, EX_SUBLINK, TYPEREF(type_of_value(V_BOOL)));
+	e->location = location;
+	e->sublink = SUB_ANY;
+	TRY(az_subquery(z, subselect, &e->subquery));
+	TRY(any_sublink(z, test, e, op));
+	*ret = e;
 	return 0;
 }
 
@@ -103,7 +115,7 @@ int az_sublink(struct az *z, const struct json *body, struct expr **ret)
 	if (str_is(kind, "ANY_SUBLINK") || str_is(kind, "ALL_SUBLINK")) {
 		e->is_all = str_is(kind, "ALL_SUBLINK");
 		e->sublink = e->is_all ? SUB_ALL : SUB_ANY;
-		return any_sublink(z, body, e, sublink_op(z, body));
+		return any_sublink(z, json_get(body, "testexpr"), e, sublink_op(z, body));
 	}
 	if (str_is(kind, "ARRAY_SUBLINK"))
 		return array_sublink(z, e);

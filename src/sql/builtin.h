@@ -70,6 +70,10 @@ struct builtin {
 size_t builtin_count(void);
 const struct builtin *builtin_at(size_t i);
 
+/* A name (BUILTIN_FUNC) or symbol (BUILTIN_OP) that PostgreSQL knows and the
+ * table does not. */
+bool builtin_is_unsupported(enum builtin_kind kind, struct str name);
+
 /* Candidates by name and kind: calls fn for each until it returns false. */
 void builtin_each(enum builtin_kind kind, struct str name,
 		  bool (*fn)(const struct builtin *, void *), void *arg);

@@ -341,7 +341,9 @@ static void op_error(struct az *z, const char *symbol, const struct type *left,
 	const char *types =
 		left ? arena_printf(z->a, "%s %s %s", az_type(z, left), symbol, az_type(z, right))
 		     : arena_printf(z->a, "%s %s", symbol, az_type(z, right));
-	if (many) {
+	if (!many && builtin_is_unsupported(BUILTIN_OP, str_of(symbol))) {
+		err_set(z->c, "0A000", "operator %s is not supported here", types);
+	} else if (many) {
 		err_set(z->c, "42725", "operator is not unique: %s", types);
 		err_hint(z->c, "Could not choose a best candidate operator. You might need to add "
 			       "explicit type casts.");
