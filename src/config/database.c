@@ -51,20 +51,17 @@ static ptrdiff_t last_chr(struct str s, char ch)
 	return -1;
 }
 
-/* postgres://user:password@host/db?… without the password. The user part ends
- * at the last '@' before the first '/', for passwords that hold an '@'. */
+/* postgres://user:password@host/db?… without the password. Wherever a reader of
+ * URLs might see its end, nothing between the first ':' and the last '@' is shown. */
 static const char *shown_postgres(struct arena *a, struct str rest)
 {
-	struct str query = { 0 };
-	ptrdiff_t mark = str_chr(rest, '?');
-	if (mark >= 0) {
-		query = str_from(rest, (size_t)mark + 1);
-		rest = str_sub(rest, 0, (size_t)mark);
-	}
 	ptrdiff_t at = last_chr(rest, '@');
 	struct str user = at < 0 ? (struct str){ 0 } : str_sub(rest, 0, (size_t)at);
-	struct str host = at < 0 ? rest : str_from(rest, (size_t)at + 1);
+	struct str query = at < 0 ? rest : str_from(rest, (size_t)at + 1);
+	struct str host = str_split(&query, '?');
 	ptrdiff_t colon = str_chr(user, ':');
+	if (str_find(user, STR("password")) >= 0)
+		return "postgres://***";
 	if (colon >= 0)
 		user = str_sub(user, 0, (size_t)colon);
 	return arena_printf(a, "postgres://%.*s%s%s%.*s%s", STR_ARG(user), colon >= 0 ? ":***" : "",

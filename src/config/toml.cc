@@ -3,12 +3,15 @@
  * parser is built without exceptions; its own limit on nesting stands before
  * any recursion of ours.
  */
+#undef NDEBUG /* with it, toml++ tells the compiler to take its assertions for true */
+#define TOML_ASSERT(expr) static_cast<void>(0) /* "[ =" fails one; an error follows */
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
 #define TOML_MAX_NESTED_VALUES 64
 #define TOML_ENABLE_FORMATTERS 0
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <toml++/toml.h>
 #include <vector>
@@ -123,6 +126,54 @@ int fail(struct ctx *c, struct toml_error *err, int line, int column, std::strin
 	return err_set(c, "F0000", "%d:%d: %s", line, column, text);
 }
 
+/* The end of the string that begins at i (its opening quotes included), or of
+ * the text. A string of one line also ends there: the parser then refuses it. */
+size_t skip_string(std::string_view s, size_t i)
+{
+	size_t n = s.substr(i, 3) == std::string(3, s[i]) ? 3 : 1;
+	std::string_view quotes = s.substr(i, n);
+	bool has_escapes = s[i] == '"';
+	for (i += n; i < s.size(); i++) {
+		if (s[i] == '\\' && has_escapes)
+			i++;
+		else if (s.substr(i, n) == quotes)
+			return i + n;
+		else if (s[i] == '\n' && n == 1)
+			return i;
+	}
+	return s.size();
+}
+
+/*
+ * The place of a character beyond ASCII that stands in neither a string nor a
+ * comment, where TOML has none: toml++ 3.3 takes an unreachable branch on such
+ * letters (is_non_ascii_horizontal_whitespace). npos when there is none.
+ */
+size_t find_stray(std::string_view s)
+{
+	size_t i = s.substr(0, 3) == "\xef\xbb\xbf" ? 3 : 0;
+	while (i < s.size()) {
+		if (s[i] == '"' || s[i] == '\'')
+			i = skip_string(s, i);
+		else if (s[i] == '#')
+			i = std::min(s.find('\n', i), s.size());
+		else if (static_cast<unsigned char>(s[i]) >= 0x80)
+			return i;
+		else
+			i++;
+	}
+	return std::string_view::npos;
+}
+
+int refuse_stray(struct ctx *c, struct toml_error *err, std::string_view s, size_t at)
+{
+	size_t newline = at ? s.rfind('\n', at - 1) : std::string_view::npos;
+	size_t start = newline == std::string_view::npos ? 0 : newline + 1;
+	auto line = std::count(s.begin(), s.begin() + static_cast<std::ptrdiff_t>(at), '\n') + 1;
+	return fail(c, err, static_cast<int>(line), static_cast<int>(at - start) + 1,
+		    "a character outside ASCII must stand in quotes");
+}
+
 } // namespace
 
 extern "C" int toml_parse(struct ctx *c, struct str text, struct toml_error *err,
@@ -130,7 +181,11 @@ extern "C" int toml_parse(struct ctx *c, struct str text, struct toml_error *err
 {
 	if (text.n > TOML_SIZE_MAX)
 		return fail(c, err, 1, 1, "the file is larger than 1 MiB");
-	toml::parse_result result = toml::parse(std::string_view(text.n ? text.p : "", text.n));
+	std::string_view view(text.n ? text.p : "", text.n);
+	size_t stray = find_stray(view);
+	if (stray != std::string_view::npos)
+		return refuse_stray(c, err, view, stray);
+	toml::parse_result result = toml::parse(view);
 	if (!result) {
 		const toml::parse_error &e = result.error();
 		return fail(c, err, static_cast<int>(e.source().begin.line),

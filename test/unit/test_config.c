@@ -93,6 +93,28 @@ START_TEST(toml_refuses_with_a_place)
 }
 END_TEST
 
+static int place(const char *text)
+{
+	struct toml_node *root;
+	struct toml_error e = { 0 };
+	err_clear(&ctx);
+	if (toml_parse(&ctx, str_of(text), &e, &root) == 0)
+		return 0;
+	return e.line * 100 + e.column;
+}
+
+START_TEST(toml_takes_other_characters_in_quotes_only)
+{
+	ck_assert_int_eq(place("a = 'é' # é\nb = \"\"\"é\n\\\"é\"\"\"\n\"é\" = '''\né'''\n"), 0);
+	ck_assert_int_eq(place("\xef\xbb\xbf"
+			       "a = 1\n"),
+			 0);
+	ck_assert_int_eq(place("a = 1\nbé = 2\n"), 202);
+	ck_assert_int_eq(place("a = 'x' é\n"), 109);
+	ck_assert_int_ne(place("a = 'é\nb = é\n"), 0);
+}
+END_TEST
+
 START_TEST(toml_refuses_deep_nesting)
 {
 	char text[4096] = "a = ";
@@ -280,6 +302,9 @@ START_TEST(database_url_chooses_and_hides_passwords)
 			 "postgres://u:***@h:5/d?sslmode=require&password=***");
 	ck_assert_str_eq(cfg->db.url, "postgres://u:p@ss@h:5/d?sslmode=require&password=x");
 	ck_assert_str_eq(shown("postgres:///d"), "postgres:///d");
+	ck_assert_str_eq(shown("postgres://u:p?q/r@h/d"), "postgres://u:***@h/d");
+	ck_assert_str_eq(shown("postgres://h/d?password=a@b"), "postgres://***");
+	ck_assert_str_eq(shown("postgres://h/d?sslpassword=x"), "postgres://h/d?sslpassword=***");
 	ck_assert_str_eq(shown("sqlite:/a/b.db"), "sqlite:/a/b.db");
 	ck_assert_str_eq(shown("sqlite:///a/b.db"), "sqlite:/a/b.db");
 	ck_assert_str_eq(shown("sqlite:b.db"), arena_printf(ctx.arena, "sqlite:%s/b.db", dir));
@@ -378,6 +403,7 @@ int main(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, toml_keeps_order_and_places);
 	tcase_add_test(t, toml_refuses_with_a_place);
+	tcase_add_test(t, toml_takes_other_characters_in_quotes_only);
 	tcase_add_test(t, toml_refuses_deep_nesting);
 	tcase_add_test(t, env_reads_dotenv);
 	tcase_add_test(t, env_refuses_with_a_place);
