@@ -4,7 +4,8 @@
  *
  *	rest_server CONFIG [NAME=VALUE ...]
  *
- * Keys without a counterpart are ignored.
+ * "script=FILE" makes the database and runs a SQL script first. Keys without a counterpart are
+ *ignored.
  */
 #include "api/api.h"
 #include "auth/auth.h"
@@ -23,6 +24,7 @@
 struct setup {
 	struct config *cfg;
 	const char *db_uri;
+	const char *script; /* run first, going on after refused statements */
 	uint16_t port;
 };
 
@@ -67,6 +69,7 @@ static void set_text(struct setup *s, struct arena *a, const char *key, const ch
 		const char *key;
 		const char **text;
 	} texts[] = { { "db-uri", &s->db_uri },
+		      { "script", &s->script },
 		      { "db-anon-role", &cfg->server.anon_role },
 		      { "db-pre-request", &cfg->server.pre_request },
 		      { "db-root-spec", &cfg->server.root_spec },
@@ -144,14 +147,44 @@ static bool read_file(struct setup *s, struct arena *a, const char *path)
 	return true;
 }
 
+static void report(void *arg, const struct script_report *r)
+{
+	(void)arg;
+	if (r->err)
+		fprintf(stderr, "refused at %d: %s %s: %.*s\n", r->offset, r->err->code,
+			r->err->message, (int)(r->statement.n < 200 ? r->statement.n : 200),
+			r->statement.p);
+}
+
+static int run_script(struct ctx *c, struct engine *engine, const char *path)
+{
+	FILE *f = fopen(path, "r");
+	BUF_CLEANUP struct buf b = buf_make(64 << 20);
+	char part[65536];
+	size_t n;
+	if (!f)
+		return err_set(c, "58030", "cannot read %s", path);
+	while ((n = fread(part, 1, sizeof(part), f)) > 0)
+		buf_put(&b, part, n);
+	fclose(f);
+	struct script_spec spec = {
+		.sql = buf_view(&b), .role = "postgres", .keep_going = true, .report = report
+	};
+	TRY(engine_script(c, engine, &spec));
+	fprintf(stderr, "applied %zu, refused %zu\n", spec.ret_applied, spec.ret_refused);
+	return 0;
+}
+
 static int serve(struct ctx *c, struct setup *s, sigset_t *ending)
 {
 	struct engine *engine;
 	struct auth *auth;
 	struct api *api;
 	struct server *server;
-	struct engine_options eo = { .url = s->db_uri };
+	struct engine_options eo = { .url = s->db_uri, .create = s->script != NULL };
 	TRY(engine_open(c, &eo, &engine));
+	if (s->script)
+		TRY(run_script(c, engine, s->script));
 	TRY(auth_new(c, s->cfg, &auth));
 	struct api_options ao = {
 		.engine = engine, .cfg = s->cfg, .auth = auth, .bare_paths = true
