@@ -29,7 +29,8 @@ struct value_fn {
 	 * Z timetz, m timestamp, z timestamptz, I interval, j json, J jsonb,
 	 * y bytea, T type code, a value of the type code before it, A array of the
 	 * type code before it, [x array of x; '?' before the first optional
-	 * argument, '*' after the last: it repeats. */
+	 * argument, '*' after the last: it repeats. As a result, 1 and 2 are the type
+	 * of the first and second type code, E the first one's element type. */
 	const char *sig;
 	bool is_strict;
 	bool is_volatile; /* random: not deterministic */

@@ -193,9 +193,11 @@ static int find_width(struct format *f, struct spec *spec)
 	if (at >= f->n)
 		return too_few(f);
 	struct datum v = f->args[2 * at + 1];
-	if (v.kind == D_TEXT) {
-		struct vtype t = VTYPE(V_INT4);
-		TRY(value_in(f->c, &t, f->env, v.s, &v));
+	if (v.kind != D_INT && v.kind != D_NULL) {
+		struct vtype int4 = VTYPE(V_INT4);
+		BUF_CLEANUP struct buf text = buf_make(TEXT_MAX);
+		put_value(&text, f->env, f->args, 2 * at);
+		TRY(value_in(f->c, &int4, f->env, str_copy(f->c->arena, buf_view(&text)), &v));
 	}
 	spec->width = v.kind == D_INT ? v.i : 0;
 	if (spec->width < 0) {

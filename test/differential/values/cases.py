@@ -283,6 +283,7 @@ def fn_cases(fns, size, sqls):
 
 def one_call(name, sig, args, template, special):
     line, sql, code = ["fn", name, sig], [], None
+    types = list(random.choice((special or {}).get("Ts", [()])))
     at = 0
     queue = list(args)
     while queue:
@@ -290,7 +291,7 @@ def one_call(name, sig, args, template, special):
         if optional and random.random() < 0.4:
             break
         if kind == "T":
-            code = random.choice((special or {}).get("T", POLY))
+            code = types.pop(0) if types else random.choice((special or {}).get("T", POLY))
             line.append(code)
             continue
         t = code if kind == "V" else code + "[]" if kind == "A" else kind

@@ -200,6 +200,8 @@ static void op_fn(struct ctx *c, struct str *f, int n)
 {
 	const struct value_fn *fn = find_fn(str_dup(c->arena, f[1]), str_dup(c->arena, f[2]));
 	struct datum args[FIELDS];
+	struct vtype codes[FIELDS] = { 0 };
+	int n_codes = 0;
 	struct vtype code = VTYPE(V_UNKNOWN);
 	const char *p = strchr(fn->sig, ':') + 1, *repeat = NULL;
 	int nargs = 0;
@@ -211,7 +213,7 @@ static void op_fn(struct ctx *c, struct str *f, int n)
 		const char *start = p;
 		if (*p == 'T') {
 			p++;
-			code = type_named(f[i]);
+			code = codes[n_codes++] = type_named(f[i]);
 			args[nargs] = datum_int(code.id + (code.is_array ? VALUE_ARRAY : 0));
 			if (*p == 'V' || *p == 'A')
 				repeat = start;
@@ -232,7 +234,12 @@ static void op_fn(struct ctx *c, struct str *f, int n)
 		return;
 	}
 	const char *result = fn->sig;
-	struct vtype t = sig_type(&result, code);
+	struct vtype t =
+		*result == '1' || *result == '2' ? codes[*result - '1'] : sig_type(&result, code);
+	if (*fn->sig == 'E') {
+		t = codes[0];
+		t.is_array = false;
+	}
 	answer_datum(&t, v, false);
 }
 

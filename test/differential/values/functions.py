@@ -194,3 +194,90 @@ SQL.update({
     "regexp_instr_no_subexpr": ("regexp_instr", {**_S, 2: P3, 3: P3, 4: ["0", "1"], 5: FLAGS}),
     "regexp_instr": ("regexp_instr", {**_S, 2: P3, 3: P3, 4: ["0", "1"], 5: FLAGS, 6: P3}),
 })
+
+DOCS = ['{"a": 1, "b": [1, 2]}', '[]', '{}', 'null', 'true', '1', '"x"', '[1,2,3]', '["a","b"]',
+        '{"a": {"b": {"c": [1, {"d": null}]}}}', '{"a": null, "b": 2}', '[[1,2],[3]]', '"a"',
+        '{"a":"x","b":"y\\"z"}', '[1.0, "a", null, {"a": 1}]', '{"": 1}', '{"ä":"日本"}', '1.00',
+        '[{"a":1},{"a":2}]', '{"a":1,"a":2}', '["a","a","b"]', '{"b":{"x":null,"y":[null,1]}}',
+        '{"a":[1,2,{"b":3}]}', '[null]', '{"a": "\\u00e9\\n"}', '  {"a" :  [ 1 , 2 ] }  ']
+KEYS = ["a", "b", "c", "", "ä", "x", "0", "1"]
+PATHS = ["{}", "{a}", "{a,b}", "{a,b,c}", "{0}", "{1}", "{-1}", "{a,0}", "{a,-1}", "{b,1}",
+         "{a,b,c,1,d}", "{NULL}", "{a,NULL}", "{x}", "{5}", "{-9}", "{a,2,b}", "{b,x}", "{0,a}", "{ 1}",
+         "{1x}"]
+KEYSETS = ["{}", "{a}", "{a,b}", "{x}", "{NULL}", "{a,NULL}", "{b,c,a}"]
+_J = {0: DOCS}
+for _p in ("json", "jsonb"):
+    SQL.update({
+        f"{_p}_object_field": ("{0} -> {1}", {0: DOCS, 1: KEYS}),
+        f"{_p}_object_field_text": ("{0} ->> {1}", {0: DOCS, 1: KEYS}),
+        f"{_p}_array_element": ("{0} -> {1}", {0: DOCS, 1: SMALL_COUNTS}),
+        f"{_p}_array_element_text": ("{0} ->> {1}", {0: DOCS, 1: SMALL_COUNTS}),
+        f"{_p}_extract_path": ("{0} #> {1}", {0: DOCS, 1: PATHS}),
+        f"{_p}_extract_path_text": ("{0} #>> {1}", {0: DOCS, 1: PATHS}),
+        f"{_p}_typeof": f"{_p}_typeof", f"{_p}_array_length": (f"{_p}_array_length", _J),
+        f"{_p}_strip_nulls": (f"{_p}_strip_nulls", _J),
+        f"{_p}_build_object": f"{_p}_build_object", f"{_p}_build_array": f"{_p}_build_array",
+        f"{_p}_build_object_noargs": f"{_p}_build_object",
+        f"{_p}_build_array_noargs": f"{_p}_build_array",
+        f"{_p}_object_two_arg": f"{_p}_object",
+    })
+PAIRS = ["{}", "{a,1}", "{a,1,b,2}", "{a}", "{{a,1},{b,2}}", "{{a,b,c}}", "{NULL,1}", "{a,NULL}",
+         "{{{a,b}}}", "{a,1,a,2}"]
+for _p in ("json", "jsonb"):
+    SQL[f"{_p}_object"] = (f"{_p}_object", {0: PAIRS})
+    SQL[f"{_p}_object_two_arg"] = (f"{_p}_object", {0: PAIRS, 1: PAIRS})
+ARRAY_T = ["int4[]", "text[]", "numeric[]", "bool[]", "jsonb[]", "timestamptz[]"]
+SQL.update({
+    "to_json": "to_json", "to_jsonb": "to_jsonb",
+    "array_to_json": ("array_to_json", {"T": ARRAY_T}),
+    "array_to_json_pretty": ("array_to_json", {"T": ARRAY_T}),
+    "jsonb_contains": ("{0} @> {1}", {0: DOCS, 1: DOCS}),
+    "jsonb_contained": ("{0} <@ {1}", {0: DOCS, 1: DOCS}),
+    "jsonb_exists": ("{0} ? {1}", {0: DOCS, 1: KEYS}),
+    "jsonb_exists_any": ("{0} ?| {1}", {0: DOCS, 1: KEYSETS}),
+    "jsonb_exists_all": ("{0} ?& {1}", {0: DOCS, 1: KEYSETS}),
+    "jsonb_concat": ("{0} || {1}", {0: DOCS, 1: DOCS}),
+    "jsonb_delete": ("{0} - {1}", {0: DOCS, 1: KEYS}),
+    "jsonb_delete_array": ("{0} - {1}", {0: DOCS, 1: KEYSETS}),
+    "jsonb_delete_idx": ("{0} - {1}", {0: DOCS, 1: SMALL_COUNTS}),
+    "jsonb_delete_path": ("{0} #- {1}", {0: DOCS, 1: PATHS}),
+    "jsonb_set": ("jsonb_set", {0: DOCS, 1: PATHS, 2: DOCS, 3: ["t", "f"]}),
+    "jsonb_set_lax": ("jsonb_set_lax", {0: DOCS, 1: PATHS, 2: DOCS + [None] * 20, 3: ["t", "f"],
+                                        4: ["use_json_null", "delete_key", "return_target",
+                                            "raise_exception", "foo"]}),
+    "jsonb_insert": ("jsonb_insert", {0: DOCS, 1: PATHS, 2: DOCS, 3: ["t", "f"]}),
+    "jsonb_pretty": ("jsonb_pretty", _J),
+    "jsonb_cmp": ("sign(jsonb_cmp({0}, {1}))::int", {0: DOCS, 1: DOCS}),
+})
+
+_E = ["int4", "text", "numeric", "uuid", "jsonb", "bool", "date", "float8", "int8"]
+_AE = {"Ts": [(e + "[]", e) for e in _E]}
+_EA = {"Ts": [(e, e + "[]") for e in _E]}
+_AA = {"Ts": [(e + "[]", e + "[]") for e in _E]}
+_A = {"Ts": [(e + "[]",) for e in _E]}
+DIMS = ["0", "1", "2", "3", "-1"]
+SQL.update({
+    "array_append": ("array_append", _AE), "array_prepend": ("array_prepend", _EA),
+    "array_cat": ("array_cat", _AA), "array_cardinality": ("cardinality", _A),
+    "array_ndims": ("array_ndims", _A), "array_length": ("array_length", {**_A, 1: DIMS}),
+    "array_upper": ("array_upper", {**_A, 1: DIMS}),
+    "array_lower": ("array_lower", {**_A, 1: DIMS}), "array_dims": ("array_dims", _A),
+    "array_position": ("array_position", _AE),
+    "array_position_start": ("array_position", {**_AE, 2: DIMS}),
+    "array_positions": ("array_positions", _AE), "array_remove": ("array_remove", _AE),
+    "array_replace": ("array_replace", {"Ts": [(e + "[]", e, e) for e in _E]}),
+    "trim_array": ("trim_array", {**_A, 1: DIMS}),
+    "array_fill": ("array_fill", {"Ts": [(e,) for e in _E], 1: ["{1}", "{2,2}", "{}", "{0}", "{NULL}",
+                                                               "{3}"]}),
+    "arraycontains": ("arraycontains", _AA), "arraycontained": ("arraycontained", _AA),
+    "arrayoverlap": ("arrayoverlap", _AA),
+    "array_to_text": ("array_to_string", {**_A, 1: PARTS}),
+    "array_to_text_null": ("array_to_string", {**_A, 1: PARTS, 2: PARTS}),
+    "text_to_array": ("string_to_array", {1: PARTS}),
+    "text_to_array_null": ("string_to_array", {1: PARTS, 2: PARTS}),
+    "width_bucket_array": ("width_bucket", {"Ts": [(e, e + "[]") for e in _E if e != "jsonb"]}),
+    "array_subscript": ((lambda a: f"({a[0]})" + "".join(f"[{x}]" for x in a[1:])),
+                        {**_A, 1: DIMS, 2: DIMS}),
+    "array_slice": ((lambda a: f"({a[0]})[{a[1]}:{a[2]}]"), {**_A, 1: DIMS, 2: DIMS}),
+    "array_make": "skip",
+})
