@@ -328,6 +328,8 @@ static int at_izone_ts(FN_ARGS)
 	if (!ts_is_finite(ts))
 		return give_ts(c, ts, true, ret);
 	TRY(interval_zone(c, args[0], &offset));
+	if (!ts_in_range(ts - offset))
+		return ts_range_error(c);
 	return give_ts(c, ts - offset, true, ret);
 }
 
@@ -338,6 +340,8 @@ static int at_izone_tz(FN_ARGS)
 	if (!ts_is_finite(ts))
 		return give_ts(c, ts, false, ret);
 	TRY(interval_zone(c, args[0], &offset));
+	if (!ts_in_range(ts + offset))
+		return ts_range_error(c);
 	return give_ts(c, ts + offset, false, ret);
 }
 
@@ -398,6 +402,8 @@ static int trunc_tz_zone(FN_ARGS)
 {
 	FN_UNUSED;
 	const struct tzone *zone;
+	if (!ts_is_finite(ts_load(args[1].s)))
+		return give_ts(c, ts_load(args[1].s), true, ret);
 	TRY(tzone_find(c, args[2].s, &zone));
 	return trunc_in_zone(c, args[0].s, ts_load(args[1].s), zone, ret);
 }
@@ -509,6 +515,18 @@ static int make_ts(FN_ARGS)
 	return give_ts(c, ts, false, ret);
 }
 
+/* A zone's name, or an offset whose sign is ISO's (east positive). */
+static int find_iso_zone(struct ctx *c, struct str name, const struct tzone **ret)
+{
+	char first = name.n ? name.p[0] : 0;
+	if (first != '+' && first != '-')
+		return tzone_find(c, name, ret);
+	struct str flipped = str_copy(c->arena, name);
+	struct str opposite = str_of(arena_printf(c->arena, "%c%.*s", first == '+' ? '-' : '+',
+						  STR_ARG(str_from(flipped, 1))));
+	return tzone_find(c, opposite, ret);
+}
+
 static int make_tz(FN_ARGS)
 {
 	FN_UNUSED;
@@ -516,7 +534,7 @@ static int make_tz(FN_ARGS)
 	const struct tzone *zone = env_zone(env);
 	TRY(make_local(c, args, &ts));
 	if (nargs > 6)
-		TRY(tzone_find(c, args[6].s, &zone));
+		TRY(find_iso_zone(c, args[6].s, &zone));
 	return give_ts(c, ts_from_local(ts, zone), true, ret);
 }
 

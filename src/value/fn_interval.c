@@ -242,7 +242,20 @@ PARTS(tz_part_real, tz_part_exact, tz_fields)
 PARTS(ts_part_real, ts_part_exact, ts_fields)
 PARTS(time_part_real, time_part_exact, time_fields)
 PARTS(timetz_part_real, timetz_part_exact, timetz_fields)
-PARTS(interval_part_real, interval_part_exact, interval_fields)
+PARTS(interval_field_real, interval_part_exact, interval_fields)
+
+/* The epoch as PostgreSQL adds it up, rounding errors included. */
+static int interval_part_real(FN_ARGS)
+{
+	struct interval v = load(args[1]);
+	if (datetime_unit_of(c->arena, args[0].s) != UNIT_EPOCH)
+		return interval_field_real(c, env, args, nargs, ret);
+	double sum = (double)v.usecs / 1000000.0;
+	sum += 365.25 * 86400.0 * (v.months / 12);
+	sum += 30.0 * 86400.0 * (v.months % 12);
+	sum += 86400.0 * v.days;
+	return ret_real(ret, sum);
+}
 
 /* extract from a date knows no clock; date_part(text, date) does. */
 static int date_part_exact(FN_ARGS)

@@ -193,7 +193,8 @@ static int find_width(struct format *f, struct spec *spec)
 	if (at >= f->n)
 		return too_few(f);
 	struct datum v = f->args[2 * at + 1];
-	if (v.kind != D_INT && v.kind != D_NULL) {
+	bool is_int = v.kind == D_INT && f->args[2 * at].i != V_BOOL;
+	if (!is_int && v.kind != D_NULL) {
 		struct vtype int4 = VTYPE(V_INT4);
 		BUF_CLEANUP struct buf text = buf_make(TEXT_MAX);
 		put_value(&text, f->env, f->args, 2 * at);

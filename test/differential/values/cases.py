@@ -320,6 +320,9 @@ def is_known(case, ours, pg):
         return True
     if case.line[1] in ("timestamp_mi", "timestamptz_mi") and "interval out of range" in ours:
         return True
+    # a strict operator over a nested like_escape() call: ours is one call
+    if "ESCAPE" in case.sql and "NULL::text" in case.sql:
+        return True
     if "lower bounds other than 1" in ours:
         return True
     return False
