@@ -66,13 +66,23 @@ void print_window(struct printer *p, const struct window *w)
 
 /* ---- FROM ---- */
 
+/* The first row names the columns: SQLite would call a bare column by its name. */
 static void print_values(struct printer *p, const struct rte *rte)
 {
-	buf_puts(p->out, "(VALUES ");
+	buf_puts(p->out, "(");
 	for (size_t i = 0; i < rte->rows.n; i++) {
-		buf_puts(p->out, i ? ", (" : "(");
-		print_exprs(p, &rte->rows.v[i], ", ");
-		buf_char(p->out, ')');
+		const exprs *row = &rte->rows.v[i];
+		if (i) {
+			buf_puts(p->out, i == 1 ? " UNION ALL VALUES (" : ", (");
+			print_exprs(p, row, ", ");
+			buf_char(p->out, ')');
+			continue;
+		}
+		for (size_t k = 0; k < row->n; k++) {
+			buf_puts(p->out, k ? ", " : "SELECT ");
+			print_expr(p, row->v[k]);
+			buf_printf(p->out, " AS column%zu", k + 1);
+		}
 	}
 	buf_char(p->out, ')');
 }
@@ -113,8 +123,6 @@ static void print_rte(struct printer *p, int index)
 		p->dialect->relation(p, rte->rel);
 		break;
 	case RTE_SUBQUERY:
-		if (rte->is_lateral)
-			print_refuse(p, "LATERAL", -1);
 		print_subquery(p, rte->subquery);
 		break;
 	case RTE_CTE:

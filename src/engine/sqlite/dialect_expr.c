@@ -522,16 +522,17 @@ static void put_subscript(struct printer *p, const struct expr *e)
 	buf_char(p->out, ')');
 }
 
-/* GREATEST and LEAST skip NULLs, as SQLite's aggregates do. */
+/* GREATEST and LEAST skip NULLs, as SQLite's aggregates do; enums by rank. */
 static void put_extreme(struct printer *p, const struct expr *e)
 {
-	buf_printf(p->out, "(SELECT %s(column1", e->kind == EX_GREATEST ? "max" : "min");
-	put_collation(p, e->type.type);
-	buf_puts(p->out, ") FROM (VALUES ");
+	const struct type *t = type_base(e->type.type);
+	buf_printf(p->out, "(SELECT %s(g", e->kind == EX_GREATEST ? "max" : "min");
+	put_collation(p, t);
+	buf_puts(p->out, ") FROM (");
 	for (size_t i = 0; i < e->args.n; i++) {
-		buf_puts(p->out, i ? ", (" : "(");
+		buf_puts(p->out, i ? " UNION ALL SELECT " : "SELECT ");
 		print_expr(p, e->args.v[i]);
-		buf_char(p->out, ')');
+		buf_puts(p->out, i ? "" : " AS g");
 	}
 	buf_puts(p->out, "))");
 }

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "engine/sqlite/dialect_int.h"
 #include "sql/builtin.h"
+#include "sql/walk.h"
 
 #include <string.h>
 
@@ -230,8 +231,69 @@ static bool is_record(const struct rte *rte)
 	return b && (strstr(b->name, "_to_record") || strstr(b->name, "_populate_record"));
 }
 
+/* ---- LATERAL ---- */
+
+/* Whether a subquery in FROM reads the entries beside it. */
+static void note_lateral(struct expr *e, int depth, void *arg)
+{
+	bool is_ref = e->kind == EX_VAR || e->kind == EX_WHOLE_ROW;
+	if (is_ref && e->levels_up == depth)
+		*(bool *)arg = true;
+}
+
+static bool is_lateral(const struct rte *rte)
+{
+	bool is_found = false;
+	if (rte->kind == RTE_SUBQUERY && rte->is_lateral)
+		query_walk_depth(rte->subquery, 1, note_lateral, &is_found);
+	return is_found;
+}
+
+static bool is_json_safe(const struct type *t)
+{
+	t = type_base(t);
+	return t->kind != TYPE_BASE ||
+	       (t->value != V_BYTEA && t->value != V_FLOAT4 && t->value != V_FLOAT8);
+}
+
+/* SQLite's subqueries in FROM cannot look beside them, but arguments of its table
+ * functions can: the rows travel as one JSON array of arrays. */
+static void put_lateral(struct printer *p, const struct rte *rte)
+{
+	buf_puts(p->out, "json_each((SELECT json_group_array(json_array(");
+	int n = 0;
+	for (size_t i = 0; i < rte->subquery->targets.n; i++) {
+		const struct type *t = rte->subquery->targets.v[i].expr->type.type;
+		bool is_safe = is_json_safe(t);
+		buf_puts(p->out, n++ ? ", " : "");
+		if (!is_safe)
+			buf_printf(p->out, "bp_out(%lld, ", (long long)sqlite_type_code(t));
+		buf_printf(p->out, "c%zu", i + 1);
+		buf_puts(p->out, is_safe ? "" : ")");
+	}
+	buf_puts(p->out, ")) FROM ");
+	print_subquery(p, rte->subquery);
+	buf_puts(p->out, "))");
+}
+
+static void put_lateral_column(struct printer *p, const struct expr *e)
+{
+	bool is_safe = is_json_safe(e->type.type);
+	if (!is_safe)
+		buf_printf(p->out, "bp_in(%lld, ", (long long)sqlite_type_code(e->type.type));
+	buf_puts(p->out, "json_extract(");
+	print_alias(p, e->levels_up, e->rte);
+	buf_printf(p->out, ".value, '$[%d]')", e->attnum - 1);
+	buf_puts(p->out, is_safe ? "" : ")");
+}
+
 bool sqlite_dialect_rte(struct printer *p, const struct rte *rte, int index)
 {
+	if (is_lateral(rte)) {
+		put_lateral(p, rte);
+		buf_printf(p->out, " AS t%d_%d", p->id, index);
+		return true;
+	}
 	if (rte->kind != RTE_FUNCTION)
 		return false;
 	if (is_table_function(rte)) {
@@ -263,6 +325,10 @@ static void put_record_column(struct printer *p, const struct rte *rte, const st
 
 bool sqlite_put_function_var(struct printer *p, const struct rte *rte, const struct expr *e)
 {
+	if (is_lateral(rte)) {
+		put_lateral_column(p, e);
+		return true;
+	}
 	if (rte->kind != RTE_FUNCTION)
 		return false;
 	if (rte->with_ordinality && e->attnum == (int)rte->columns.n)

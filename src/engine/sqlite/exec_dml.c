@@ -274,6 +274,8 @@ static int write_rows(struct exec_run *run, struct exec_dml *d, exec_rows *rows,
  * PostgreSQL would: rows before it are written first and may fail first. */
 int exec_dml_run(struct exec_run *run, struct exec_dml *d, exec_rows *ret)
 {
+	run->written = d->table->rel;
+	run->access = &d->q->rtes.v[d->q->result_rte]->access;
 	TRY(exec_scan_run(run, d, ret));
 	size_t n = 0;
 	while (n < ret->n && check_one(run, d, &ret->v[n]) == 0)

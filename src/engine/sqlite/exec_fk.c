@@ -157,8 +157,7 @@ static int find(struct exec_run *run, struct exec_stmt *s, const struct datum *k
 	for (uint16_t i = 0; i < n; i++)
 		sqlite_bind(s->st, i + 1, key[i]);
 	int found = sqlite_step(run->c, run->cn, s->st);
-	if (found > 0)
-		sqlite3_reset(s->st);
+	sqlite3_reset(s->st);
 	return found;
 }
 
@@ -242,6 +241,7 @@ static int children(struct exec_run *run, struct exec_fk *fk, struct exec_table 
 			row.cells[i] = row.cells[t->at.old + i] = exec_cell(run, st, i + 1);
 		VEC_PUSH(run->c->arena, ret, row);
 	}
+	sqlite3_reset(st);
 	return more;
 }
 
@@ -386,7 +386,9 @@ static int act(struct exec_run *run, struct queue *q, struct exec_fk *fk,
 	for (size_t i = 0; i < rows->n; i++)
 		TRY(act_on_child(run, fk, t, action, parent, &rows->v[i]));
 	enqueue(run, q, t, rows);
-	return 0;
+	/* a default that is the very key that went away changes nothing, so nothing
+	 * else would look */
+	return action == 'd' ? exec_fk_check_parent(run, fk, key) : 0;
 }
 
 static int due_as_parent(struct exec_run *run, struct queue *q, struct exec_table *t,

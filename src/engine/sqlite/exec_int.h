@@ -36,6 +36,7 @@ struct exec_layout {
 };
 
 struct exec_unique {
+	bool is_ours; /* SQLite does not enforce it: looked up before each write */
 	const struct index *index;
 	const struct constraint *constraint; /* NULL: a bare unique index */
 	struct exec_stmt probe;		     /* rowid of another row with the new row's key */
@@ -57,7 +58,7 @@ struct exec_table {
 	size_t n_touch;
 	struct exec_unique *uniques;
 	size_t n_uniques;
-	bool has_nulls_not_distinct;
+	bool has_own_uniques;
 	struct exec_fk *fks; /* this table's foreign keys */
 	size_t n_fks;
 	struct exec_fk *refs; /* those that reference it */
@@ -121,6 +122,9 @@ struct exec_run {
 	const struct sql_param *params;
 	size_t n_params;
 	uint64_t affected;
+	/* What the statement writes to that relation: its details may show it. */
+	const struct relation *written;
+	const struct rte_access *access;
 };
 
 /* A row under way. */

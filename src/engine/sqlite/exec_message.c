@@ -38,6 +38,24 @@ void exec_put_value(struct exec_run *run, struct buf *b, struct typeref t, struc
 	put_value(run, b, t, v, false);
 }
 
+static bool has_attnum(const int16_t *v, size_t n, int16_t attnum)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (v[i] == attnum)
+			return true;
+	}
+	return false;
+}
+
+/* The role gave this value itself. */
+static bool is_given(const struct exec_run *run, const struct relation *rel, int16_t attnum)
+{
+	const struct rte_access *a = run->access;
+	return run->written == rel && a &&
+	       (has_attnum(a->inserted.v, a->inserted.n, attnum) ||
+		has_attnum(a->updated.v, a->updated.n, attnum));
+}
+
 const char *exec_row_text(struct exec_run *run, const struct relation *rel,
 			  const struct datum *cells)
 {
@@ -50,7 +68,8 @@ const char *exec_row_text(struct exec_run *run, const struct relation *rel,
 	BUF_CLEANUP struct buf values = buf_make(ROW_TEXT_MAX);
 	for (size_t i = 0; i < rel->columns.n; i++) {
 		const struct column *col = &rel->columns.v[i];
-		if (!sees_all && !(column_privs(cat, role, rel, col, PRIV_SELECT) & PRIV_SELECT))
+		if (!sees_all && !is_given(run, rel, col->attnum) &&
+		    !(column_privs(cat, role, rel, col, PRIV_SELECT) & PRIV_SELECT))
 			continue;
 		buf_puts(&names, names.n ? ", " : "");
 		buf_puts(&names, col->name);

@@ -83,7 +83,10 @@ int exec_bind(struct exec_run *run, struct exec_stmt *s, const struct datum *cel
 int exec_first(struct exec_run *run, struct exec_stmt *s, const struct datum *cells)
 {
 	TRY(exec_bind(run, s, cells));
-	return sqlite_step(run->c, run->cn, s->st);
+	int found = sqlite_step(run->c, run->cn, s->st);
+	if (found <= 0)
+		sqlite3_reset(s->st);
+	return found;
 }
 
 struct datum exec_cell(struct exec_run *run, sqlite3_stmt *st, int column)

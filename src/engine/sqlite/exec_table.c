@@ -285,7 +285,7 @@ int exec_check_row(struct exec_run *run, struct exec_table *t, const struct datu
 static int run_write(struct exec_run *run, struct exec_table *t, struct exec_stmt *s,
 		     const struct datum *cells)
 {
-	if (t->has_nulls_not_distinct && s != &t->erase)
+	if (t->has_own_uniques && s != &t->erase)
 		TRY(exec_unique_check(run, t, cells));
 	TRY(exec_bind(run, s, cells));
 	if (sqlite_run(run->c, run->cn, s->st) == 0)
@@ -317,11 +317,9 @@ int exec_read_row(struct exec_run *run, struct exec_table *t, int64_t rowid, str
 {
 	sqlite3_bind_int64(t->read.st, 1, rowid);
 	int found = sqlite_step(run->c, run->cn, t->read.st);
-	if (found <= 0)
-		return found;
-	for (int i = 0; i < t->at.n; i++)
+	for (int i = 0; i < t->at.n && found > 0; i++)
 		cells[t->at.old + i] = exec_cell(run, t->read.st, i);
 	cells[t->at.rowid] = datum_int(rowid);
 	sqlite3_reset(t->read.st);
-	return 1;
+	return found;
 }

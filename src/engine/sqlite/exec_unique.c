@@ -1,6 +1,7 @@
 /* Unique keys: finding the row that has one, and saying which was violated. */
 #include "base/err.h"
 #include "engine/sqlite/exec_int.h"
+#include "engine/sqlite/storage.h"
 #include "sql/analyze.h"
 
 #include <string.h>
@@ -131,6 +132,14 @@ static int ensure_probe(struct exec_run *run, struct exec_table *t, struct exec_
 	return 0;
 }
 
+/* SQLite has the index, or the key is the rowid. */
+static bool is_enforced(const struct relation *rel, const struct exec_unique *u)
+{
+	if (u->constraint && u->constraint->kind == CON_PRIMARY && sqlite_rowid_column(rel))
+		return true;
+	return storage_has_index(rel, u->index);
+}
+
 int exec_uniques_make(struct ctx *c, struct exec_plan *p, struct exec_table *t)
 {
 	(void)p;
@@ -142,7 +151,8 @@ int exec_uniques_make(struct ctx *c, struct exec_plan *p, struct exec_table *t)
 		struct exec_unique *u = &t->uniques[t->n_uniques++];
 		u->index = ix;
 		u->constraint = constraint_of(t->rel, ix);
-		t->has_nulls_not_distinct |= ix->nulls_not_distinct;
+		u->is_ours = ix->nulls_not_distinct || !is_enforced(t->rel, u);
+		t->has_own_uniques |= u->is_ours;
 	}
 	return 0;
 }
@@ -201,12 +211,11 @@ int exec_unique_error(struct exec_run *run, struct exec_table *t, const struct d
 	return -1;
 }
 
-/* NULLS NOT DISTINCT: SQLite's index lets NULLs repeat. */
 int exec_unique_check(struct exec_run *run, struct exec_table *t, const struct datum *cells)
 {
 	for (size_t i = 0; i < t->n_uniques; i++) {
 		int64_t rowid;
-		if (!t->uniques[i].index->nulls_not_distinct)
+		if (!t->uniques[i].is_ours)
 			continue;
 		int found = exec_unique_find(run, t, &t->uniques[i], cells, &rowid);
 		if (found < 0)

@@ -75,7 +75,10 @@ static int create_table(struct ctx *c, void *arg, const struct relation *rel)
 	}
 	/* SQLite has no table without columns; PostgreSQL has. */
 	buf_puts(&b, rel->columns.n ? ")" : "_bedplate_none)");
-	return storage_exec(c, arg, &b);
+	TRY(storage_exec(c, arg, &b));
+	for (size_t i = 0; i < rel->indexes.n; i++)
+		TRY(storage_create_index(c, arg, rel, rel->indexes.v[i]));
+	return 0;
 }
 
 static int drop_table(struct ctx *c, void *arg, const struct relation *rel)
@@ -229,7 +232,7 @@ static bool is_rowid_index(const struct relation *rel, const struct index *ix)
 
 /* Expressions and predicates would need our functions, which a plain sqlite3
  * does not have: such an index is the catalog's alone and the executor's. */
-static bool is_physical(const struct relation *rel, const struct index *ix)
+bool storage_has_index(const struct relation *rel, const struct index *ix)
 {
 	for (uint16_t i = 0; i < ix->n_keys; i++) {
 		if (!ix->keys[i].attnum)
@@ -243,7 +246,7 @@ int storage_create_index(struct ctx *c, void *arg, const struct relation *rel,
 			 const struct index *ix)
 {
 	struct storage *st = arg;
-	if (!is_physical(rel, ix))
+	if (!storage_has_index(rel, ix))
 		return 0;
 	BUF_CLEANUP struct buf b = storage_sql();
 	buf_puts(&b, ix->is_unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ");

@@ -18,6 +18,10 @@ struct storage {
 
 extern const struct ddl_storage sqlite_storage;
 
+/* Whether SQLite itself has the index; a unique one that it has not is the
+ * executor's to enforce. */
+bool storage_has_index(const struct relation *rel, const struct index *ix);
+
 /* Analyses, rewrites and runs one query of a script as its current role
  * (script.c); storage's run_query is this. */
 int script_run_query(struct ctx *c, struct storage *st, struct str text, const struct json *stmt,
