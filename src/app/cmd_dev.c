@@ -16,6 +16,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,7 +31,7 @@ struct dev {
 	struct auth *auth;
 	struct serving *serving;
 	struct watch *watch;
-	int signals;
+	int signals, reset_fd;
 };
 
 static double now_ms(void)
@@ -56,24 +57,32 @@ static const struct migrate_spec dev_spec = { .on_finding = on_finding, .on_file
 
 /* What goes wrong in a file must not end `dev`: it is shown, and waits for the
  * next change. */
-static void apply_migrations(struct dev *d, bool *ret_was_empty)
+static bool show_failure(struct dev *d, int rc)
 {
-	struct migrate_result done;
-	if (migrate_run(d->app->c, d->db, d->cfg, &dev_spec, &done) < 0) {
-		term_error(d->app->c);
-		err_clear(d->app->c);
-	}
-	*ret_was_empty = done.was_empty && done.files > 0;
-}
-
-static void apply_seeds(struct dev *d)
-{
-	struct migrate_result done;
-	if (migrate_seed(d->app->c, d->db, d->cfg, &dev_spec, &done) == 0)
-		return;
+	if (rc == 0)
+		return true;
 	term_error(d->app->c);
 	err_clear(d->app->c);
-	printf("  to load the seeds into an empty database: bedplate reset\n");
+	return false;
+}
+
+static bool apply_migrations(struct dev *d, struct migrate_result *ret)
+{
+	return show_failure(d, migrate_run(d->app->c, d->db, d->cfg, &dev_spec, ret));
+}
+
+static bool apply_seeds(struct dev *d)
+{
+	struct migrate_result done;
+	return show_failure(d, migrate_seed(d->app->c, d->db, d->cfg, &dev_spec, &done));
+}
+
+/* Into a database that had nothing before. */
+static void build(struct dev *d, bool has_seeds)
+{
+	struct migrate_result done;
+	if (apply_migrations(d, &done) && done.was_empty && done.files && has_seeds)
+		apply_seeds(d);
 }
 
 static void print_exposure(struct dev *d, const struct exposure *v, size_t n)
@@ -148,7 +157,13 @@ static void print_banner(struct dev *d, double ms)
 static int start_serving(struct dev *d)
 {
 	TRY(auth_new(d->app->c, d->cfg, &d->auth));
-	return serving_start(d->app->c, d->cfg, d->auth, db_engine(d->db), false, &d->serving);
+	struct serving_spec spec = {
+		.cfg = d->cfg,
+		.auth = d->auth,
+		.engine = db_engine(d->db),
+		.reset_fd = d->reset_fd,
+	};
+	return serving_start(d->app->c, &spec, &d->serving);
 }
 
 static void stop_serving(struct dev *d)
@@ -181,18 +196,55 @@ static int reload_config(struct dev *d)
 	return 0;
 }
 
+/* `bedplate reset` beside us: the database is ours, so is the work. */
+static int on_reset(struct dev *d)
+{
+	uint64_t count;
+	double begin = now_ms();
+	if (read(d->reset_fd, &count, sizeof(count)) != sizeof(count))
+		return 0;
+	stop_serving(d);
+	db_close(d->db);
+	d->db = NULL;
+	TRY(db_erase(d->app->c, d->cfg));
+	TRY(db_open(d->app->c, d->cfg, true, &d->db));
+	build(d, true);
+	TRY(start_serving(d));
+	printf("  database built anew in %.0f ms\n", now_ms() - begin);
+	fflush(stdout);
+	return 0;
+}
+
+static bool on_migrations(struct dev *d)
+{
+	struct migrate_result done;
+	bool is_ok = apply_migrations(d, &done);
+	if (is_ok && done.files == 0)
+		printf("  nothing new: what changed in an applied migration takes `bedplate "
+		       "reset`\n");
+	return is_ok;
+}
+
+static bool on_seeds(struct dev *d)
+{
+	bool is_ok = apply_seeds(d);
+	if (!is_ok)
+		printf("  to load the seeds into an empty database: bedplate reset\n");
+	return is_ok;
+}
+
 static int on_change(struct dev *d)
 {
-	double start = now_ms();
-	bool was_empty;
 	uint32_t changes = watch_take(d->app->c, d->watch, d->cfg);
+	double start = now_ms();
+	bool is_ok = true;
 	if (changes & WATCH_CONFIG)
 		TRY(reload_config(d));
 	if (changes & WATCH_MIGRATIONS)
-		apply_migrations(d, &was_empty);
+		is_ok = on_migrations(d) && is_ok;
 	if (changes & WATCH_SEEDS)
-		apply_seeds(d);
-	if (changes)
+		is_ok = on_seeds(d) && is_ok;
+	if (changes && is_ok)
 		printf("  %sup to date%s in %.0f ms\n", term(stdout, TERM_GREEN),
 		       term(stdout, TERM_PLAIN), now_ms() - start);
 	fflush(stdout);
@@ -202,16 +254,20 @@ static int on_change(struct dev *d)
 static int run_until_signal(struct dev *d)
 {
 	struct signalfd_siginfo info;
-	struct pollfd fds[] = { { d->signals, POLLIN, 0 }, { -1, POLLIN, 0 } };
+	struct pollfd fds[] = { { d->signals, POLLIN, 0 },
+				{ -1, POLLIN, 0 },
+				{ d->reset_fd, POLLIN, 0 } };
 	if (d->watch)
 		fds[1].fd = watch_fd(d->watch);
 	for (;;) {
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+		if (poll(fds, 3, -1) < 0 && errno != EINTR)
 			return err_set(d->app->c, "58000", "poll: %s", strerror(errno));
 		if (fds[0].revents && read(d->signals, &info, sizeof(info)) > 0)
 			return 0;
 		if (fds[1].revents)
 			TRY(on_change(d));
+		if (fds[2].revents)
+			TRY(on_reset(d));
 	}
 }
 
@@ -219,15 +275,15 @@ static int start(struct dev *d)
 {
 	struct app *app = d->app;
 	double begin = now_ms();
-	bool was_empty = false;
 	TRY(serving_signals(app->c, &d->signals));
+	d->reset_fd = eventfd(0, EFD_CLOEXEC);
+	if (d->reset_fd < 0)
+		return err_set(app->c, "58000", "the system gave no eventfd");
 	TRY(private_pg_choose(app, d->cfg, &d->pg));
 	TRY(db_open(app->c, d->cfg, true, &d->db));
 	if (!db_engine(d->db))
 		return err_set(app->c, "55006", "a server of this project is running already");
-	apply_migrations(d, &was_empty);
-	if (was_empty && !option_given(&app->options, "no-seed"))
-		apply_seeds(d);
+	build(d, !option_given(&app->options, "no-seed"));
 	TRY(start_serving(d));
 	if (!option_given(&app->options, "no-watch"))
 		TRY(watch_new(app->c, d->cfg, &d->watch));
@@ -243,12 +299,14 @@ static void stop(struct dev *d)
 	private_pg_stop(d->pg);
 	if (d->signals >= 0)
 		close(d->signals);
+	if (d->reset_fd >= 0)
+		close(d->reset_fd);
 	config_free(d->cfg);
 }
 
 int cmd_dev(struct app *app)
 {
-	struct dev d = { .app = app, .signals = -1 };
+	struct dev d = { .app = app, .signals = -1, .reset_fd = -1 };
 	if (app_config(app, true, &d.cfg) < 0)
 		return EXIT_FAILED;
 	config_report_ignored(d.cfg);

@@ -1,4 +1,5 @@
 #include "app/command.h"
+#include "app/control.h"
 #include "app/database.h"
 #include "app/migrate.h"
 #include "app/project.h"
@@ -37,16 +38,25 @@ static int confirm(struct app *app, const struct config *cfg)
 	return 0;
 }
 
+/* The database is a running server's: `dev` does it itself. */
+static int reset_beside(struct app *app, const struct config *cfg)
+{
+	const char *socket = control_path(app->c->arena, cfg);
+	if (!control_is_alive(socket))
+		return -1;
+	err_clear(app->c);
+	TRY(control_reset(app->c, socket));
+	printf("done by the running `bedplate dev`, see its terminal\n");
+	return 0;
+}
+
 static int rebuild(struct app *app, const struct config *cfg)
 {
 	struct db *db;
 	struct migrate_result done;
 	struct migrate_spec spec = { .on_finding = on_finding, .on_file = on_file };
-	if (db_erase(app->c, cfg) < 0) {
-		if (err_is(app->c, "55006"))
-			err_hint(app->c, "Stop the server first.");
-		return -1;
-	}
+	if (db_erase(app->c, cfg) < 0)
+		return err_is(app->c, "55006") ? reset_beside(app, cfg) : -1;
 	TRY(db_open(app->c, cfg, true, &db));
 	int rc = migrate_run(app->c, db, cfg, &spec, &done);
 	if (rc == 0 && !option_given(&app->options, "no-seed"))

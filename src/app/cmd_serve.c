@@ -89,9 +89,15 @@ static int serve(struct app *app, const struct config *cfg, struct db *db, int s
 	struct serving *serving;
 	TRY(prepare(app, cfg, db));
 	TRY(auth_new(app->c, cfg, &auth));
-	bool has_log = strcmp(cfg->server.log_level, "info") == 0 ||
-		       strcmp(cfg->server.log_level, "debug") == 0;
-	if (serving_start(app->c, cfg, auth, db_engine(db), has_log, &serving) < 0) {
+	struct serving_spec spec = {
+		.cfg = cfg,
+		.auth = auth,
+		.engine = db_engine(db),
+		.has_log = strcmp(cfg->server.log_level, "info") == 0 ||
+			   strcmp(cfg->server.log_level, "debug") == 0,
+		.reset_fd = -1,
+	};
+	if (serving_start(app->c, &spec, &serving) < 0) {
 		auth_free(auth);
 		return -1;
 	}

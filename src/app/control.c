@@ -98,9 +98,10 @@ static int send_row(struct ctx *c, void *arg, const struct str *cells, size_t n)
 	return send_line(c, arg, &b);
 }
 
-static int run_query(struct ctx *c, const struct json *in, struct response *rs, struct engine *e)
+static int run_query(struct ctx *c, const struct json *in, struct response *rs,
+		     const struct control_server *s)
 {
-	struct db *db = db_of_engine(e);
+	struct db *db = db_of_engine(s->engine);
 	struct db_rows rows = { .arg = rs, .columns = send_columns, .row = send_row };
 	const char *role = json_get_cstr(c->arena, in, "role");
 	uint64_t affected = 0;
@@ -135,7 +136,8 @@ static void send_report(void *arg, const struct script_report *r)
 	(void)send_line(&own, t->rs, &b);
 }
 
-static int run_script(struct ctx *c, const struct json *in, struct response *rs, struct engine *e)
+static int run_script(struct ctx *c, const struct json *in, struct response *rs,
+		      const struct control_server *s)
 {
 	struct report_target target = { c, rs };
 	struct script_spec spec = {
@@ -147,16 +149,17 @@ static int run_script(struct ctx *c, const struct json *in, struct response *rs,
 		.report = send_report,
 		.report_arg = &target,
 	};
-	if (engine_script(c, e, &spec) < 0)
+	if (engine_script(c, s->engine, &spec) < 0)
 		return send_error(c, rs);
 	BUF_CLEANUP struct buf b = buf_make(LINE_MAX_BYTES);
 	buf_printf(&b, "{\"applied\":%zu,\"refused\":%zu}", spec.ret_applied, spec.ret_refused);
 	return send_line(c, rs, &b);
 }
 
-static int run_backup(struct ctx *c, const struct json *in, struct response *rs, struct engine *e)
+static int run_backup(struct ctx *c, const struct json *in, struct response *rs,
+		      const struct control_server *s)
 {
-	struct db *db = db_of_engine(e);
+	struct db *db = db_of_engine(s->engine);
 	const char *file = json_get_cstr(c->arena, in, "file");
 	int rc = file ? db_backup(c, db, file) : err_set(c, "22023", "no file was named");
 	db_close(db);
@@ -166,16 +169,34 @@ static int run_backup(struct ctx *c, const struct json *in, struct response *rs,
 	return 0;
 }
 
+/* `dev` does it after this answer, with the server stopped. */
+static int run_reset(struct ctx *c, const struct json *in, struct response *rs,
+		     const struct control_server *s)
+{
+	uint64_t one = 1;
+	(void)in;
+	if (s->reset_fd < 0) {
+		err_set(c, "0A000", "the running server does not reset its database");
+		err_hint(c, "Stop it first: only `bedplate dev` does this while it runs.");
+		return send_error(c, rs);
+	}
+	if (write(s->reset_fd, &one, sizeof(one)) != sizeof(one))
+		err_set(c, "58000", "the running server could not be told");
+	response_text(rs, 200, "application/json", STR("{}\n"));
+	return 0;
+}
+
 int control_handle(struct ctx *c, struct request *rq, struct response *rs, void *arg)
 {
 	static const struct {
 		const char *path;
 		int (*run)(struct ctx *c, const struct json *in, struct response *rs,
-			   struct engine *e);
+			   const struct control_server *s);
 	} routes[] = {
 		{ "/query", run_query },
 		{ "/script", run_script },
 		{ "/backup", run_backup },
+		{ "/reset", run_reset },
 	};
 	struct json *in;
 	response_header(rs, "Content-Type", STR("application/x-ndjson"));

@@ -3,10 +3,12 @@
  * owns. HTTP over a unix socket with mode 0600; who may open it may do
  * everything, as with the database file itself.
  *
- *	POST /query?role=R   body: one statement; answer: JSON lines
- *	POST /script?…       body: the script; answer: JSON lines
- *	POST /backup         body: the file's path
- *	GET  /status
+ *	POST /query          one statement; answer: JSON lines
+ *	POST /script         answer: JSON lines
+ *	POST /backup
+ *	POST /reset          only `dev`: it empties its database and builds it anew
+ *
+ * Bodies are JSON objects.
  */
 #ifndef APP_CONTROL_H
 #define APP_CONTROL_H
@@ -31,7 +33,17 @@ int control_query(struct ctx *c, const char *path, const char *role, struct str 
 int control_script(struct ctx *c, const char *path, struct script_spec *spec);
 int control_backup(struct ctx *c, const char *path, const char *file);
 
-/* The server's side: a handler for net/server.h; arg is the struct engine. */
+/* Asks the server to reset its database and waits until it serves again. 0A000
+ * when it does not do that. */
+int control_reset(struct ctx *c, const char *path);
+
+/* What the server's side works on. */
+struct control_server {
+	struct engine *engine;
+	int reset_fd; /* an eventfd to signal for /reset, -1: refused */
+};
+
+/* The server's side: a handler for net/server.h; arg is a struct control_server. */
 int control_handle(struct ctx *c, struct request *rq, struct response *rs, void *arg);
 
 #endif

@@ -12,7 +12,10 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { RESET_TIMEOUT_MS = 120000, RESET_POLL_MS = 5 };
 
 static const size_t answer_max = (size_t)1 << 30;
 
@@ -246,4 +249,33 @@ int control_backup(struct ctx *c, const char *path, const char *file)
 	TRY(call(c, path, "/backup", &body, &in, &answer));
 	TRY(next_line(c, &answer, &line));
 	return json_get(line, "error") ? set_error(c, json_get(line, "error")) : 0;
+}
+
+static void sleep_ms(long ms)
+{
+	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
+	nanosleep(&t, NULL);
+}
+
+int control_reset(struct ctx *c, const char *path)
+{
+	BUF_CLEANUP struct buf body = buf_make(answer_max);
+	BUF_CLEANUP struct buf in = buf_make(answer_max);
+	struct str answer;
+	struct json *line;
+	buf_puts(&body, "{}");
+	TRY(call(c, path, "/reset", &body, &in, &answer));
+	TRY(next_line(c, &answer, &line));
+	if (json_get(line, "error"))
+		return set_error(c, json_get(line, "error"));
+	/* The socket goes away while the database is built, and comes back. */
+	bool was_gone = false;
+	for (int ms = 0; ms < RESET_TIMEOUT_MS; ms += RESET_POLL_MS) {
+		bool is_alive = control_is_alive(path);
+		if (was_gone && is_alive)
+			return 0;
+		was_gone = was_gone || !is_alive;
+		sleep_ms(RESET_POLL_MS);
+	}
+	return err_set(c, "57014", "the running server did not come back; see its terminal");
 }

@@ -50,6 +50,8 @@ static void on_report(void *arg, const struct script_report *r)
 	f.what = r->err ? r->err->message : r->notice;
 	f.why = r->err ? r->err->details : NULL;
 	f.fix = r->err ? r->err->hint : NULL;
+	if (!f.fix && r->err && strcmp(r->err->code, "42P01") == 0)
+		f.fix = "No migration up to this one creates it: add the one that does.";
 	run->spec->on_finding(run->spec->arg, &f);
 }
 
@@ -81,6 +83,8 @@ static int run_file(struct ctx *c, struct db *db, const struct migrate_spec *spe
 			spec->on_file(spec->arg, shown, now_ms() - start);
 	} else {
 		c->err = err_copy(c->arena, &own.err);
+		if (spec->on_finding)
+			c->err.details = c->err.hint = NULL; /* the finding had them */
 	}
 	arena_free(own.arena);
 	return rc < 0 ? err_wrap(c, "%s was not applied", shown) : 0;

@@ -123,6 +123,10 @@ static int make_folder(struct ctx *c, const struct config *cfg, const struct ide
 	int fd = open(p->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	if (fd >= 0)
 		close(fd);
+	/* The other user must get through the project's folder to its own. */
+	if (id->user && chmod(cfg->state_dir, 0711) < 0)
+		return err_set(c, "58030", "could not open %s to %s: %s", cfg->state_dir, id->user,
+			       strerror(errno));
 	if (id->user &&
 	    (chown(p->dir, id->uid, id->gid) < 0 || chown(p->log, id->uid, id->gid) < 0))
 		return err_set(c, "58030", "could not give %s to %s: %s", p->dir, id->user,

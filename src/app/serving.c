@@ -25,6 +25,7 @@ struct serving {
 	struct access_log *log;
 	struct server *server;
 	struct pgport *pgport;
+	struct control_server control;
 };
 
 int serving_signals(struct ctx *c, int *ret_fd)
@@ -48,8 +49,7 @@ static void add_listener(struct server_options *o, struct server_listen l)
 	o->listen[o->n_listen++] = l;
 }
 
-static struct server_options options_of(struct ctx *c, const struct config *cfg, struct engine *e,
-					struct serving *s)
+static struct server_options options_of(struct ctx *c, const struct config *cfg, struct serving *s)
 {
 	struct server_options o = {
 		.loops = (int)cfg->server.threads,
@@ -59,7 +59,7 @@ static struct server_options options_of(struct ctx *c, const struct config *cfg,
 		.log = s->log,
 	};
 	struct http_handler api = { api_handle, s->api };
-	struct http_handler control = { control_handle, e };
+	struct http_handler control = { control_handle, &s->control };
 	add_listener(&o, (struct server_listen){ .host = cfg->server.host,
 						 .port = (uint16_t)cfg->api.port,
 						 .handler = api });
@@ -86,25 +86,24 @@ static void start_pgport(struct ctx *c, const struct config *cfg, const struct e
 	err_clear(c);
 }
 
-static int start(struct ctx *c, const struct config *cfg, struct auth *auth, struct engine *e,
-		 bool has_log, struct serving *s)
+static int start(struct ctx *c, const struct serving_spec *spec, struct serving *s)
 {
-	struct api_options api = { .engine = e, .cfg = cfg, .auth = auth };
+	struct api_options api = { .engine = spec->engine, .cfg = spec->cfg, .auth = spec->auth };
+	s->control = (struct control_server){ spec->engine, spec->reset_fd };
 	TRY(api_new(c, &api, &s->api));
-	if (has_log)
+	if (spec->has_log)
 		TRY(access_log_new(c, STDOUT_FILENO, &s->log));
-	struct server_options o = options_of(c, cfg, e, s);
+	struct server_options o = options_of(c, spec->cfg, s);
 	TRY(server_start(c, &o, &s->server));
-	start_pgport(c, cfg, e, s);
+	start_pgport(c, spec->cfg, spec->engine, s);
 	return 0;
 }
 
-int serving_start(struct ctx *c, const struct config *cfg, struct auth *auth, struct engine *e,
-		  bool has_log, struct serving **ret)
+int serving_start(struct ctx *c, const struct serving_spec *spec, struct serving **ret)
 {
 	struct serving *s = calloc(1, sizeof(*s));
 	CHECK(s);
-	if (start(c, cfg, auth, e, has_log, s) < 0) {
+	if (start(c, spec, s) < 0) {
 		serving_stop(s);
 		return -1;
 	}

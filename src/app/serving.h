@@ -17,10 +17,16 @@ struct serving;
  * here on; call before any. The result is a signalfd for them. */
 int serving_signals(struct ctx *c, int *ret_fd);
 
-/* Starts listening and returns. cfg, auth and e outlive the result. has_log:
- * access log lines on stdout. Errors: 58000 naming the address. */
-int serving_start(struct ctx *c, const struct config *cfg, struct auth *auth, struct engine *e,
-		  bool has_log, struct serving **ret);
+struct serving_spec {
+	const struct config *cfg; /* these three outlive the server */
+	struct auth *auth;
+	struct engine *engine;
+	bool has_log; /* access log lines on stdout */
+	int reset_fd; /* an eventfd that `bedplate reset` signals, -1: refused */
+};
+
+/* Starts listening and returns. Errors: 58000 naming the address. */
+int serving_start(struct ctx *c, const struct serving_spec *spec, struct serving **ret);
 
 /* Finishes what is under way within [bedplate].drain_timeout, and frees. */
 void serving_stop(struct serving *s);

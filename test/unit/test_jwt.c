@@ -349,7 +349,7 @@ static bool has_jose(void)
 {
 	if (system("command -v jose >/dev/null 2>&1") == 0)
 		return true;
-	printf("skipped: the tool `jose` is not installed\n");
+	printf("SKIP jose_agrees: the tool `jose` is not installed\n");
 	return false;
 }
 
