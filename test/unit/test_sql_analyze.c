@@ -49,120 +49,115 @@ static const char *shape(const struct query *q)
 	return buf_dup(ctx.arena, &b);
 }
 
+static const struct {
+	const char *sql, *shape;
+} output_cases[] = {
+	{ "select id, t.name, email from t", "id integer, name text, email character varying(20)" },
+	{ "select id + big, n * 2, f + 1, -small from t",
+	  "?column? bigint, ?column? numeric, ?column? double precision, ?column? "
+	  "smallint" },
+	{ "select count(*), sum(id), sum(big), avg(id), max(name) from t",
+	  "count bigint, sum bigint, sum numeric, avg numeric, max text" },
+	{ "select 'x', null, $1", "?column? text, ?column? text, ?column? text" },
+	{ "select id::text, name::int, 'sad'::mood from t", "id text, name integer, mood mood" },
+	{ "select coalesce(id, 2.5), case when b then 1 else big end from t",
+	  "coalesce numeric, big bigint" },
+	{ "select jb -> 'a' ->> 0 as x, tags[1], nums || 1 from t",
+	  "x text, tags text, ?column? integer[]" },
+	{ "select json_agg(x) from (select id from t) x", "json_agg json" },
+	{ "select * from json_to_recordset('[]') as x(a int, b mood)", "a integer, b mood" },
+	{ "select * from jsonb_array_elements('[]') e", "value jsonb" },
+	{ "select * from generate_series(1, 2) with ordinality as g(v)",
+	  "v integer, ordinality bigint" },
+	{ "select id from t union select big from t order by 1", "id bigint" },
+	{ "with recursive r as (select 1 n union all select n + 1 from r) select * from r",
+	  "n integer" },
+	{ "select * from t join child using (id) where false",
+	  "id bigint, name text, email character varying(20), n numeric(10,2), big bigint, "
+	  "small smallint, f double precision, b boolean, u uuid, d date, "
+	  "ts timestamp without time zone, tstz timestamp with time zone, iv interval, "
+	  "j json, jb jsonb, tags text[], nums integer[], m mood, p posint, data bytea, "
+	  "c character(5), tm time without time zone, r real, t_id integer, label text, "
+	  "qty integer, mood mood" },
+	{ "insert into child(id) values ($1) returning id, label", "id bigint, label text" },
+	{ "select ts + iv, d - d, now() - tstz, d + 1 from t",
+	  "?column? timestamp without time zone, ?column? integer, ?column? interval, "
+	  "?column? date" },
+};
+
 START_TEST(outputs_have_postgresql_s_names_and_types)
 {
-	static const struct {
-		const char *sql, *shape;
-	} cases[] = {
-		{ "select id, t.name, email from t",
-		  "id integer, name text, email character varying(20)" },
-		{ "select id + big, n * 2, f + 1, -small from t",
-		  "?column? bigint, ?column? numeric, ?column? double precision, ?column? "
-		  "smallint" },
-		{ "select count(*), sum(id), sum(big), avg(id), max(name) from t",
-		  "count bigint, sum bigint, sum numeric, avg numeric, max text" },
-		{ "select 'x', null, $1", "?column? text, ?column? text, ?column? text" },
-		{ "select id::text, name::int, 'sad'::mood from t",
-		  "id text, name integer, mood mood" },
-		{ "select coalesce(id, 2.5), case when b then 1 else big end from t",
-		  "coalesce numeric, big bigint" },
-		{ "select jb -> 'a' ->> 0 as x, tags[1], nums || 1 from t",
-		  "x text, tags text, ?column? integer[]" },
-		{ "select json_agg(x) from (select id from t) x", "json_agg json" },
-		{ "select * from json_to_recordset('[]') as x(a int, b mood)",
-		  "a integer, b mood" },
-		{ "select * from jsonb_array_elements('[]') e", "value jsonb" },
-		{ "select * from generate_series(1, 2) with ordinality as g(v)",
-		  "v integer, ordinality bigint" },
-		{ "select id from t union select big from t order by 1", "id bigint" },
-		{ "with recursive r as (select 1 n union all select n + 1 from r) select * from r",
-		  "n integer" },
-		{ "select * from t join child using (id) where false",
-		  "id bigint, name text, email character varying(20), n numeric(10,2), big bigint, "
-		  "small smallint, f double precision, b boolean, u uuid, d date, "
-		  "ts timestamp without time zone, tstz timestamp with time zone, iv interval, "
-		  "j json, jb jsonb, tags text[], nums integer[], m mood, p posint, data bytea, "
-		  "c character(5), tm time without time zone, r real, t_id integer, label text, "
-		  "qty integer, mood mood" },
-		{ "insert into child(id) values ($1) returning id, label",
-		  "id bigint, label text" },
-		{ "select ts + iv, d - d, now() - tstz, d + 1 from t",
-		  "?column? timestamp without time zone, ?column? integer, ?column? interval, "
-		  "?column? date" },
-	};
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		ck_assert_str_eq(shape(must(cases[i].sql)), cases[i].shape);
+	for (size_t i = 0; i < sizeof(output_cases) / sizeof(*output_cases); i++)
+		ck_assert_str_eq(shape(must(output_cases[i].sql)), output_cases[i].shape);
 }
 END_TEST
 
+static const struct {
+	const char *sql, *code, *message;
+	int position;
+} error_cases[] = {
+	{ "select 1 from nope", "42P01", "relation \"nope\" does not exist", 15 },
+	{ "select \xC3\xA9 from t", "42703", "column \"\xC3\xA9\" does not exist", 8 },
+	{ "select '\xC3\xA9', nope from t", "42703", "column \"nope\" does not exist", 13 },
+	{ "select t.nope from t", "42703", "column t.nope does not exist", 8 },
+	{ "select x.id from t", "42P01", "missing FROM-clause entry for table \"x\"", 8 },
+	{ "select t.id from t x", "42P01", "invalid reference to FROM-clause entry for table \"t\"",
+	  8 },
+	{ "select id from t, child", "42702", "column reference \"id\" is ambiguous", 8 },
+	{ "select 1 from t a, t a", "42712", "table name \"a\" specified more than once", 0 },
+	{ "select 1 from t where name = 5", "42883", "operator does not exist: text = integer",
+	  28 },
+	{ "select g(1, 'a')", "42883", "function g(integer, unknown) does not exist", 8 },
+	{ "select f(1)", "0A000",
+	  "function f(integer) cannot be called: functions of the project's own do not run "
+	  "here yet",
+	  8 },
+	{ "select 1 from t where id", "42804",
+	  "argument of WHERE must be type boolean, not type integer", 23 },
+	{ "select coalesce(id, name) from t", "42804",
+	  "COALESCE types integer and text cannot be matched", 21 },
+	{ "select 1 from t where m = 'bad'", "22P02", "invalid input value for enum mood: \"bad\"",
+	  27 },
+	{ "select 'abc'::int", "22P02", "invalid input syntax for type integer: \"abc\"", 8 },
+	{ "select u::int from t", "42846", "cannot cast type uuid to integer", 9 },
+	{ "select email from t group by name", "42803",
+	  "column \"t.email\" must appear in the GROUP BY clause or be used in an "
+	  "aggregate "
+	  "function",
+	  8 },
+	{ "select 1 from t where sum(id) > 1", "42803",
+	  "aggregate functions are not allowed in WHERE", 23 },
+	{ "select 1 union select 1, 2", "42601",
+	  "each UNION query must have the same number of columns", 23 },
+	{ "select id from t order by 2", "42P10", "ORDER BY position 2 is not in select list", 27 },
+	{ "insert into t(nope) values (1)", "42703",
+	  "column \"nope\" of relation \"t\" does not exist", 15 },
+	{ "insert into t(id) values (1, 2)", "42601",
+	  "INSERT has more expressions than target columns", 30 },
+	{ "insert into t(b) values (1)", "42804",
+	  "column \"b\" is of type boolean but expression is of type integer", 26 },
+	{ "insert into gen(b) values (1)", "428C9",
+	  "cannot insert a non-DEFAULT value into column \"b\"", 0 },
+	{ "insert into gen(id) values (1)", "428C9",
+	  "cannot insert a non-DEFAULT value into column \"id\"", 0 },
+	{ "update gen set b = 1", "428C9", "column \"b\" can only be updated to DEFAULT", 0 },
+	{ "insert into t(id) values (1) on conflict (name) do nothing", "42P10",
+	  "there is no unique or exclusion constraint matching the ON CONFLICT "
+	  "specification",
+	  0 },
+	{ "select ctid from t", "0A000", "system column \"ctid\" is not supported", 8 },
+	{ "select 1::nope", "42704", "type \"nope\" does not exist", 11 },
+};
+
 START_TEST(errors_are_postgresql_s)
 {
-	static const struct {
-		const char *sql, *code, *message;
-		int position;
-	} cases[] = {
-		{ "select 1 from nope", "42P01", "relation \"nope\" does not exist", 15 },
-		{ "select \xC3\xA9 from t", "42703", "column \"\xC3\xA9\" does not exist", 8 },
-		{ "select '\xC3\xA9', nope from t", "42703", "column \"nope\" does not exist", 13 },
-		{ "select t.nope from t", "42703", "column t.nope does not exist", 8 },
-		{ "select x.id from t", "42P01", "missing FROM-clause entry for table \"x\"", 8 },
-		{ "select t.id from t x", "42P01",
-		  "invalid reference to FROM-clause entry for table \"t\"", 8 },
-		{ "select id from t, child", "42702", "column reference \"id\" is ambiguous", 8 },
-		{ "select 1 from t a, t a", "42712", "table name \"a\" specified more than once",
-		  0 },
-		{ "select 1 from t where name = 5", "42883",
-		  "operator does not exist: text = integer", 28 },
-		{ "select g(1, 'a')", "42883", "function g(integer, unknown) does not exist", 8 },
-		{ "select f(1)", "0A000",
-		  "function f(integer) cannot be called: functions of the project's own do not run "
-		  "here yet",
-		  8 },
-		{ "select 1 from t where id", "42804",
-		  "argument of WHERE must be type boolean, not type integer", 23 },
-		{ "select coalesce(id, name) from t", "42804",
-		  "COALESCE types integer and text cannot be matched", 21 },
-		{ "select 1 from t where m = 'bad'", "22P02",
-		  "invalid input value for enum mood: \"bad\"", 27 },
-		{ "select 'abc'::int", "22P02", "invalid input syntax for type integer: \"abc\"",
-		  8 },
-		{ "select u::int from t", "42846", "cannot cast type uuid to integer", 9 },
-		{ "select email from t group by name", "42803",
-		  "column \"t.email\" must appear in the GROUP BY clause or be used in an "
-		  "aggregate "
-		  "function",
-		  8 },
-		{ "select 1 from t where sum(id) > 1", "42803",
-		  "aggregate functions are not allowed in WHERE", 23 },
-		{ "select 1 union select 1, 2", "42601",
-		  "each UNION query must have the same number of columns", 23 },
-		{ "select id from t order by 2", "42P10",
-		  "ORDER BY position 2 is not in select list", 27 },
-		{ "insert into t(nope) values (1)", "42703",
-		  "column \"nope\" of relation \"t\" does not exist", 15 },
-		{ "insert into t(id) values (1, 2)", "42601",
-		  "INSERT has more expressions than target columns", 30 },
-		{ "insert into t(b) values (1)", "42804",
-		  "column \"b\" is of type boolean but expression is of type integer", 26 },
-		{ "insert into gen(b) values (1)", "428C9",
-		  "cannot insert a non-DEFAULT value into column \"b\"", 0 },
-		{ "insert into gen(id) values (1)", "428C9",
-		  "cannot insert a non-DEFAULT value into column \"id\"", 0 },
-		{ "update gen set b = 1", "428C9", "column \"b\" can only be updated to DEFAULT",
-		  0 },
-		{ "insert into t(id) values (1) on conflict (name) do nothing", "42P10",
-		  "there is no unique or exclusion constraint matching the ON CONFLICT "
-		  "specification",
-		  0 },
-		{ "select ctid from t", "0A000", "system column \"ctid\" is not supported", 8 },
-		{ "select 1::nope", "42704", "type \"nope\" does not exist", 11 },
-	};
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		ck_assert_msg(!analyze(cases[i].sql), "%s: accepted", cases[i].sql);
-		ck_assert_str_eq(ctx.err.message, cases[i].message);
-		ck_assert_str_eq(ctx.err.code, cases[i].code);
-		ck_assert_msg(ctx.err.position == cases[i].position, "%s: position %d, not %d",
-			      cases[i].sql, ctx.err.position, cases[i].position);
+	for (size_t i = 0; i < sizeof(error_cases) / sizeof(*error_cases); i++) {
+		ck_assert_msg(!analyze(error_cases[i].sql), "%s: accepted", error_cases[i].sql);
+		ck_assert_str_eq(ctx.err.message, error_cases[i].message);
+		ck_assert_str_eq(ctx.err.code, error_cases[i].code);
+		ck_assert_msg(ctx.err.position == error_cases[i].position,
+			      "%s: position %d, not %d", error_cases[i].sql, ctx.err.position,
+			      error_cases[i].position);
 	}
 }
 END_TEST
