@@ -117,10 +117,10 @@ static int start(struct ctx *c, struct sqlite_engine *e, const struct engine_opt
 static void sqlite_engine_close(struct engine *base)
 {
 	struct sqlite_engine *e = self(base);
-	checkpointer_stop(e);
 	pool_free(e->long_reads);
 	sqlite_close_readers(e);
-	writer_stop(e->writer);
+	writer_stop(e->writer); /* it still calls the checkpointer */
+	checkpointer_stop(e);
 	catalog_unref(e->published);
 	file_lock_release(e->lock_fd);
 	pthread_mutex_destroy(&e->mu);

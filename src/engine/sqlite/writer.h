@@ -22,8 +22,8 @@ struct writer;
  * thread. */
 int writer_start(struct ctx *c, struct sqlite_engine *e, bool create, struct writer **ret);
 
-/* Answers what is queued, ends the thread and closes its connection, which
- * empties the log into the file. NULL allowed. */
+/* Answers what is queued, ends the thread and closes its connection; the last
+ * one of the file to close empties the log into it. NULL allowed. */
 void writer_stop(struct writer *w);
 
 /* Runs steps as one transaction. May suspend. */
