@@ -131,6 +131,7 @@ static int try_migrations(struct check *ck, const char *dir)
 	struct migrate_result done;
 	struct migrate_spec spec = { .keep_going = true, .on_finding = add, .arg = ck };
 	struct config scratch = *ck->cfg;
+	scratch.state_dir = dir;
 	scratch.db.url = arena_printf(c->arena, "sqlite:%s/check.db", dir);
 	TRY(db_open(c, &scratch, true, &db));
 	if (migrate_run(c, db, ck->cfg, &spec, &done) < 0)
