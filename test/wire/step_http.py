@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import tempfile
+import threading
 import time
 import unittest
 
@@ -384,6 +385,87 @@ class Deadlines(WireCase):
             except (EOFError, ConnectionError):
                 pass
         self.assertTrue(1 <= answered <= 4, answered)  # 2 a loop
+
+
+class Overload(unittest.TestCase):
+    def test_out_of_descriptors(self):
+        """Connections beyond the limit are shed; those that exist go on."""
+        server = wire.Server("--loops", "1", descriptors=40)
+        first = server.connect()
+        first.send(GET).response()
+        others = []
+        for _ in range(60):
+            c = server.connect()
+            others.append(c)
+            try:
+                c.send(GET)
+            except OSError:
+                pass
+        shed = sum(c.is_closed(timeout=0.02) for c in others)
+        self.assertGreater(shed, 10)
+        self.assertEqual(first.send(GET).response().body, ROW)
+        for c in others:
+            c.close()
+        time.sleep(0.2)
+        last = server.connect()
+        self.assertEqual(last.send(GET).response().body, ROW)
+        first.close()
+        last.close()
+        server.stop()
+
+    def test_firehose_does_not_starve_others(self):
+        server = wire.Server("--loops", "1")
+        hose, other = server.connect(), server.connect()
+        stop = threading.Event()
+
+        def read_all():
+            try:
+                while hose.s.recv(1 << 20):
+                    pass
+            except OSError:
+                pass
+
+        def pour():
+            try:
+                while not stop.is_set():
+                    hose.s.sendall(GET.encode() * 2000)
+            except OSError:
+                pass
+
+        threads = [threading.Thread(target=f) for f in (read_all, pour)]
+        for t in threads:
+            t.start()
+        worst = 0
+        for _ in range(30):
+            begin = time.time()
+            self.assertEqual(other.send(GET).response().body, ROW)
+            worst = max(worst, time.time() - begin)
+        stop.set()
+        hose.s.shutdown(socket.SHUT_RDWR)
+        for t in threads:
+            t.join()
+        hose.close()
+        other.close()
+        server.stop()
+        self.assertLess(worst, 1.0)
+
+    def test_every_drop_point(self):
+        """A client that vanishes after any byte leaves nothing behind."""
+        server = wire.Server("--loops", "1")
+        request = "POST /sleep?ms=5 HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody"
+        for at in range(len(request) + 1):
+            c = server.connect()
+            c.send(request[:at])
+            if at % 2:
+                c.s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            c.close()
+        time.sleep(0.3)
+        c = server.connect()
+        text = c.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n").response().body
+        self.assertIn(b"bedplate_http_connections 1\n", text)
+        self.assertIn(b"bedplate_http_requests_in_flight 1\n", text)
+        c.close()
+        server.stop()
 
 
 class Draining(WireCase):

@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -21,11 +22,19 @@ BINARY = find_binary()
 class Server:
     """A wire_server of its own on a free port; options as keyword arguments."""
 
-    def __init__(self, *args, **options):
+    def __init__(self, *args, descriptors=None, **options):
+        def limit():
+            if descriptors:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
+
         command = [BINARY, "--loops", "2", *args]
         command += [f"{name}={value}" for name, value in options.items()]
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=limit,
         )
         line = self.process.stdout.readline()
         if not line.startswith("port "):
