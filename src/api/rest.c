@@ -98,10 +98,9 @@ static int dispatch(struct ctx *c, struct call *k)
 	case ACT_CALL_GET:
 		return call_function(c, k);
 	case ACT_ROOT:
-		break;
+		return call_description(c, k);
 	}
-	err_set(c, "0A000", "This part of the data API is not built yet");
-	return err_http(c, 501);
+	UNREACHABLE();
 }
 
 static int handle(struct ctx *c, struct call *k, struct str path)

@@ -51,10 +51,13 @@ int call_read(struct ctx *c, struct call *k);
 int call_write(struct ctx *c, struct call *k);
 /* rest_call.c: functions. */
 int call_function(struct ctx *c, struct call *k);
+/* rest_openapi.c: the API's description. */
+int call_description(struct ctx *c, struct call *k);
 int call_function_info(struct ctx *c, struct call *k);
 
 /* rest_respond.c */
 int call_negotiate(struct ctx *c, struct call *k);
+int call_negotiate_failed(struct ctx *c, const struct call *k); /* PGRST107 */
 int call_check_preferences(struct ctx *c, const struct call *k);
 void respond_common(struct ctx *c, struct call *k, const struct plan_node *root);
 void respond_content_type(struct ctx *c, struct call *k);

@@ -37,6 +37,11 @@ int call_negotiate(struct ctx *c, struct call *k)
 		k->media = m;
 		return 0;
 	}
+	return call_negotiate_failed(c, k);
+}
+
+int call_negotiate_failed(struct ctx *c, const struct call *k)
+{
 	BUF_CLEANUP struct buf b = buf_make(1 << 16);
 	for (size_t i = 0; i < k->req.accept.n; i++)
 		buf_printf(&b, "%s%s", i ? ", " : "", media_name(c->arena, &k->req.accept.v[i]));
