@@ -267,7 +267,8 @@ static struct expr *default_arg(struct az *z, const struct builtin *b, int i)
 		e->datum = datum_real(0);
 		break;
 	case V_TEXT:
-		e->datum = datum_text(STR("use_json_null"));
+		e->datum = datum_text(!strcmp(b->name, "normalize") ? STR("NFC")
+								    : STR("use_json_null"));
 		break;
 	default:
 		e->datum = datum_int(0);

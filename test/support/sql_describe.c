@@ -2,11 +2,12 @@
  * Reads statements, one a line, and prints what the analyser makes of each:
  * "name type, name type", or "CODE message" with position and hint. A script
  * compares this with a real PostgreSQL's \gdesc. With --fixture it prints the
- * SQL that builds the same catalog there.
+ * SQL that builds the same catalog there, with --builtins the table of built-ins.
  */
 #include "base/arena.h"
 #include "base/err.h"
 #include "sql/analyze.h"
+#include "sql/builtin.h"
 #include "sql/parse.h"
 #include "support/sql_fixture.h"
 
@@ -44,8 +45,30 @@ static void run(struct catalog *cat, const char *line)
 	arena_free(c.arena);
 }
 
+/* A row of the table of built-ins: kind, schema, name, arguments, result,
+ * volatility, strict, leakproof, cast context. */
+static void print_builtin(const struct builtin *b)
+{
+	static const char *const kinds[] = {
+		"func", "op", "cast", "agg", "window", "srf", "current"
+	};
+	printf("%s|%s|%s|", kinds[b->kind], b->schema, b->name);
+	for (int i = 0; i < b->n_args; i++)
+		printf("%s%s", i ? " " : "", b->args[i]->name);
+	printf("|%s|%c|%d|%d|%c\n", b->returns->name, b->volatility, (b->flags & BF_STRICT) != 0,
+	       (b->flags & BF_LEAKPROOF) != 0,
+	       b->flags & BF_IMPLICIT ? 'i'
+	       : b->flags & BF_ASSIGN ? 'a'
+				      : 'e');
+}
+
 int main(int argc, char **argv)
 {
+	if (argc > 1 && !strcmp(argv[1], "--builtins")) {
+		for (size_t i = 0; i < builtin_count(); i++)
+			print_builtin(builtin_at(i));
+		return 0;
+	}
 	if (argc > 1 && !strcmp(argv[1], "--fixture")) {
 		fputs(fixture_sql, stdout);
 		return 0;
