@@ -135,7 +135,8 @@ test('insert, update and delete own rows only', async () => {
   assert.equal(twice.error.code, '23505')
   assert.equal(twice.status, 409)
   assert.equal(twice.error.message, 'duplicate key value violates unique constraint "reviews_book_id_reader_id_key"')
-  assert.equal(twice.error.details, `Key (book_id, reader_id)=(2, ${ADA_ID}) already exists.`)
+  // PostgreSQL tells no values of a table that policies hold.
+  assert.equal(twice.error.details, null)
   ok(await ada.from('reviews').delete().eq('id', made.id))
   assert.deepEqual(ok(await ada.from('reviews').select().eq('id', made.id)), [])
 })
@@ -149,7 +150,9 @@ test('constraint errors', async () => {
   assert.equal(missing.error.message, 'null value in column "stars" of relation "reviews" violates not-null constraint')
   const foreign = await ada.from('reviews').insert({ book_id: 99, stars: 3 })
   assert.equal(foreign.error.code, '23503')
-  assert.equal(foreign.error.details, 'Key (book_id)=(99) is not present in table "books".')
+  assert.equal(foreign.error.details, 'Key is not present in table "books".')
+  const told = await staff.from('reviews').insert({ book_id: 99, reader_id: ADA_ID, stars: 3 })
+  assert.equal(told.error.details, 'Key (book_id)=(99) is not present in table "books".')
   const held = await staff.from('books').delete().eq('id', 1)
   assert.equal(held.error.code, '23503')
   const cast = await visitor.from('books').select().eq('id', 'one')
@@ -185,7 +188,7 @@ test('unknown tables, columns and functions', async () => {
 
 test('csv and aborting', async () => {
   const csv = ok(await visitor.from('authors').select('id, name').order('id').limit(1).csv())
-  assert.equal(csv, 'id,name\n1,Ursula K. Le Guin')
+  assert.equal(csv, 'id,name\n1,"Ursula K. Le Guin"')
   const stop = new AbortController()
   stop.abort()
   assert.notEqual((await visitor.from('authors').select().abortSignal(stop.signal)).error, null)
