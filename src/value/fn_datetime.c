@@ -377,6 +377,8 @@ static int trunc_ts(FN_ARGS)
 	FN_UNUSED;
 	int64_t ts;
 	TRY(ts_trunc(c, args[0].s, "timestamp without time zone", ts_load(args[1].s), &ts));
+	if (ts_is_finite(ts) && !ts_in_range(ts))
+		return ts_range_error(c);
 	return give_ts(c, ts, false, ret);
 }
 

@@ -281,3 +281,40 @@ SQL.update({
     "array_slice": ((lambda a: f"({a[0]})[{a[1]}:{a[2]}]"), {**_A, 1: DIMS, 2: DIMS}),
     "array_make": "skip",
 })
+
+DATE_FORMATS = ["YYYY-MM-DD", "YYYY-MM-DD HH24:MI:SS", "YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"", "HH12:MI AM",
+                "HH:MI:SS pm", "Day, DD Month YYYY", "FMDay, FMDD FMMonth YYYY", "Dy DD Mon YY",
+                "DAY MONTH MON DY", "dy mon month day", "YYYYMMDD", "US MS FF3 FF6", "DDD D ID J Q",
+                "WW IW W CC", "IYYY-IW-ID", "Y,YYY", "YYY YY Y", "BC B.C. ad a.d.", "DDth", "DDTH FMDDth",
+                "SSSS SSSSS", "RM rm", "TZ tz TZH TZM OF", "", "abc", "\"quoted\" YYYY", "FMHH24:FMMI:FMSS",
+                "MM/DD/YYYY", "yyyy-mm-dd hh24:mi:ss", "IDDD", "FMRM", "\\\"YYYY", "DD.MM.YYYY"]
+NUMBER_FORMATS = ["9", "99", "999", "9999999999", "0000", "000.00", "999.99", "9.9", "FM999.99", "FM9.9",
+                  "FM0.00", "FM999,999,999.00", "999,999", "9,999.99", "S999", "999S", "999MI", "MI999",
+                  "PL999", "SG999", "999PR", "FM999PR", "999th", "L999", "999V99", "9.99EEEE", "RN", "FMRN",
+                  "rn", "FM990.099", "9G999D99", "0.9", "", "$999", "FM$999.00", "999.", "FM999.",
+                  "FM9999999990.099999", "\"x\"99", "99.9.9", "S9S", "0999", "FM0999"]
+PARSE_TEXTS = ["2020-01-02", "2020-01-02 03:04:05", "02/01/2020", "January 5, 2020", "5 Jan 2020",
+               "20200102", "2020", "1:30 PM", "abc", "", "2020-13-01", "2020-02-30", "99-1-2",
+               "2020-01-02T03:04:05.678", "03:04", "12", "Mon 06 Jan 2020", "2020-W01-1", "13:00 AM"]
+PARSE_FORMATS = ["YYYY-MM-DD", "YYYY-MM-DD HH24:MI:SS", "DD/MM/YYYY", "Month DD, YYYY", "DD Mon YYYY",
+                 "YYYYMMDD", "YYYY", "HH12:MI AM", "HH24:MI", "YY-MM-DD", "YYYY-MM-DD\"T\"HH24:MI:SS.MS",
+                 "FMDD FMMon YYYY", "DDD", "Dy DD Mon YYYY"]
+SQL.update({
+    "timestamp_to_char": ("to_char", {1: DATE_FORMATS}),
+    "timestamptz_to_char": ("to_char", {1: DATE_FORMATS}),
+    "interval_to_char": ("to_char", {1: DATE_FORMATS}),
+    "numeric_to_char": ("to_char", {0: SMALL + ["1234567.891", "0.5", "-0.5",
+                                                                      "485", "12345", "1", "0.05"],
+                                    1: NUMBER_FORMATS}),
+    "int4_to_char": ("to_char", {0: ["0", "1", "-1", "485", "-485", "12345", "1999", "5000"],
+                                 1: NUMBER_FORMATS}),
+    "int8_to_char": ("to_char", {0: ["0", "1", "-1", "485", "-485", "12345", "1999", "5000"],
+                                 1: NUMBER_FORMATS}),
+    "float4_to_char": ("to_char", {0: ["0", "1.5", "-2.25", "485", "1234.5"], 1: NUMBER_FORMATS}),
+    "float8_to_char": ("to_char", {0: ["0", "1.5", "-2.25", "485", "1234567.891", "0.1", "1e20"],
+                                   1: NUMBER_FORMATS}),
+    "numeric_to_number": ("to_number", {0: ["12,454.8-", "123", "-1,234.56", "$99", "1.5", "<12>"],
+                                        1: ["99G999D9S", "999", "S9,999.99", "L99", "9.9", "99PR"]}),
+    "to_date": ("to_date", {0: PARSE_TEXTS, 1: PARSE_FORMATS}),
+    "to_timestamp": ("to_timestamp", {0: PARSE_TEXTS, 1: PARSE_FORMATS}),
+})
