@@ -118,6 +118,8 @@ void conn_close(struct conn *k)
 	}
 	if (k->x)
 		exchange_free(k->x);
+	sl->held_in -= k->held_in;
+	sl->held_out -= k->held_out;
 	timer_stop(sl->l, &k->timer);
 	loop_fd_remove(sl->l, &k->w);
 	close(k->w.fd);
@@ -162,6 +164,7 @@ void conn_refuse(struct conn *k, int status)
 	k->state = CONN_IDLE;
 	k->is_closing = k->is_lingering = true;
 	buf_free(&k->in);
+	conn_account(k);
 	if (conn_flush(k) < 0)
 		conn_close(k);
 	else if (!k->is_blocked)
@@ -271,6 +274,10 @@ static int take_bytes(struct conn *k, struct str fresh)
 	}
 	if (k->in.n == 0 && k->in.cap)
 		buf_free(&k->in);
+	conn_account(k);
+	bool is_too_much = k->sl->held_in > k->sl->s->o.input_memory_max && k->held_in > READ_BYTES;
+	if (!status && is_too_much && k->state == CONN_BODY)
+		return 503;
 	return status;
 }
 
@@ -309,6 +316,7 @@ static int advance(struct conn *k)
  * go on by themselves. */
 static void settle(struct conn *k)
 {
+	conn_account(k);
 	if (k->state == CONN_BUSY || k->is_blocked)
 		return;
 	if (!k->is_closing) {

@@ -17,6 +17,17 @@ bool conn_has_output(const struct conn *k)
 	return k->out_at < k->out.n || k->body_at < k->body.n || k->file_left > 0;
 }
 
+void conn_account(struct conn *k)
+{
+	struct server_loop *sl = k->sl;
+	size_t in = k->in.n + (k->x ? k->x->body_buf.n : 0);
+	size_t out = k->is_blocked ? k->out.n + k->body.n : 0;
+	sl->held_in += in - k->held_in;
+	sl->held_out += out - k->held_out;
+	k->held_in = in;
+	k->held_out = out;
+}
+
 void conn_free_output(struct conn *k)
 {
 	struct server_loop *sl = k->sl;
@@ -77,7 +88,8 @@ static ssize_t send_some(struct conn *k)
 static void spill_body(struct conn *k)
 {
 	size_t left = k->body.n - k->body_at;
-	if (left <= RESPONSE_SPOOL_BYTES || k->file >= 0)
+	bool is_tight = k->sl->held_out > k->sl->s->o.output_memory_max;
+	if (k->file >= 0 || left <= (is_tight ? INLINE_BODY : RESPONSE_SPOOL_BYTES))
 		return;
 	int fd = spool_open(k->sl->s->o.spool_dir);
 	if (fd < 0)
@@ -100,7 +112,9 @@ static void wait_for_client(struct conn *k)
 		k->is_blocked = true;
 		k->write_ns = loop_now_ns(k->sl->l);
 		k->write_bytes = 0;
+		conn_account(k);
 		spill_body(k);
+		conn_account(k);
 	}
 	/* A first pause, and then at least 16 KiB a second. */
 	conn_set_deadline(k, k->write_ns + o->write_timeout_ms * 1000000ull +

@@ -28,6 +28,8 @@ static void apply_defaults(struct server_options *o)
 	DEFAULT(body_max, 50u << 20);
 	DEFAULT(response_max, 64u << 20);
 	DEFAULT(write_max, 4ull << 30);
+	DEFAULT(input_memory_max, 256u << 20);
+	DEFAULT(output_memory_max, 64u << 20);
 	DEFAULT(connections_max, 10000);
 	DEFAULT(head_timeout_ms, 10000);
 	DEFAULT(body_timeout_ms, 10000);

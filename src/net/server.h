@@ -46,6 +46,10 @@ struct server_options {
 	uint64_t body_max;	     /* 50 MiB, else 413 */
 	uint64_t response_max;	     /* 64 MiB of rs->body in memory */
 	uint64_t write_max;	     /* 4 GiB through response_write() */
+	uint64_t input_memory_max;   /* 256 MiB per loop of requests being received; a
+					request that would go beyond is refused with 503 */
+	uint64_t output_memory_max;  /* 64 MiB per loop held for slow clients, beyond it
+					bodies over 16 KiB go to a file */
 	uint32_t connections_max;    /* 10000 per loop, more are closed */
 	uint32_t head_timeout_ms;    /* 10 s from a head's first byte to its last */
 	uint32_t body_timeout_ms;    /* 10 s, plus 1 s per 16 KiB received */

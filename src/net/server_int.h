@@ -76,6 +76,7 @@ struct conn {
 	int file; /* or a file */
 	uint64_t file_at, file_left;
 	struct exchange *x;
+	size_t held_in, held_out; /* this connection's part of the loop's */
 
 	bool is_readable;  /* the kernel may hold bytes */
 	bool is_hung_up;   /* the client ended its side; a read will say so */
@@ -105,7 +106,9 @@ struct server_loop {
 	int n_spare;
 	struct buf spare_out;
 	char *read_buf;
-	int reserve_fd; /* given up to accept and close when descriptors run out */
+	size_t held_in;	 /* bytes of requests being received or handled */
+	size_t held_out; /* bytes of answers that clients are slow to take */
+	int reserve_fd;	 /* given up to accept and close when descriptors run out */
 	bool is_draining;
 	struct timer drain_timer;
 	struct loop_task drain_task;
@@ -139,6 +142,9 @@ void conn_refuse(struct conn *k, int status);
 
 /* When the current state must have ended; 0 for no limit. */
 void conn_set_deadline(struct conn *k, uint64_t at_ns);
+
+/* Brings the loop's held bytes up to date with k's buffers. */
+void conn_account(struct conn *k);
 
 /* Closes it now if it is idle, else after the current request. */
 void conn_drain(struct conn *k);

@@ -449,6 +449,39 @@ class Overload(unittest.TestCase):
         server.stop()
         self.assertLess(worst, 1.0)
 
+    def test_memory_of_all_requests_together_is_bounded(self):
+        server = wire.Server("--loops", "1", input_memory_max=1_000_000)
+        head = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 400001\r\n\r\n"
+        clients = [server.connect() for _ in range(4)]
+        for c in clients:
+            c.send(head).send(b"x" * 400000)
+            time.sleep(0.1)
+        refused = clients.pop()
+        self.assertEqual(refused.response().status, 503)
+        refused.close()
+        clients.pop(0).close()
+        time.sleep(0.1)
+        late = server.connect()
+        self.assertEqual(late.send(head).send(b"x" * 400001).response().status, 200)
+        self.assertEqual(clients[0].send(b"x").response().status, 200)
+        for c in (late, *clients):
+            c.close()
+        server.stop()
+
+    def test_memory_of_slow_readers_together_is_bounded(self):
+        server = wire.Server("--loops", "1", output_memory_max=1_000_000)
+        before = server.memory_kb()
+        clients = [server.connect(receive_buffer=4096) for _ in range(60)]
+        for c in clients:
+            c.s.settimeout(30)
+            c.send("GET /large?n=1000000&memory=1 HTTP/1.1\r\nHost: x\r\n\r\n" * 5)
+        time.sleep(1)
+        self.assertLess(server.memory_kb() - before, 40_000)
+        self.assertEqual(clients[-1].response().body, wire.pattern(1000000))
+        for c in clients:
+            c.close()
+        server.stop()
+
     def test_every_drop_point(self):
         """A client that vanishes after any byte leaves nothing behind."""
         server = wire.Server("--loops", "1")

@@ -35,6 +35,8 @@ class Server:
             stderr=subprocess.PIPE,
             text=True,
             preexec_fn=limit,
+            # Freed memory that address sanitizer keeps would count as held.
+            env=dict(os.environ, ASAN_OPTIONS="quarantine_size_mb=1:thread_local_quarantine_size_kb=16"),
         )
         line = self.process.stdout.readline()
         if not line.startswith("port "):
