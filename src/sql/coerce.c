@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "sql/analyze_int.h"
+#include "sql/scan.h"
 
 #include <string.h>
 
@@ -138,24 +139,55 @@ static bool input_is_immutable(const struct type *t)
 	}
 }
 
+/* One identifier of a name in a literal: folded, or unquoted. */
+static struct str literal_ident(struct arena *a, struct str token)
+{
+	if (token.n < 2 || token.p[0] != '"')
+		return str_lower(a, token);
+	BUF_CLEANUP struct buf b = buf_make(SQL_STATEMENT_MAX);
+	for (size_t i = 1; i + 1 < token.n; i++) {
+		buf_char(&b, token.p[i]);
+		i += token.p[i] == '"'; /* doubled */
+	}
+	return str_of(buf_dup(a, &b));
+}
+
+/* "schema"."name" or name, with PostgreSQL's folding. */
+static int literal_name(struct az *z, struct str text, struct str *ret_schema, struct str *ret_name)
+{
+	struct str parts[2] = { { 0 } };
+	int n = 0;
+	for (size_t at = sql_skip_space(text, 0); at < text.n; at = sql_skip_space(text, at)) {
+		struct sql_token t = sql_scan(text, at);
+		bool is_dot = t.kind == TOK_OTHER && text.p[t.at] == '.';
+		at = t.at + t.n;
+		if (is_dot)
+			continue;
+		if ((t.kind != TOK_WORD && t.kind != TOK_QUOTED) || n == 2 || t.is_unterminated)
+			return err_set(z->c, "42602", "invalid name syntax");
+		parts[n++] = literal_ident(z->a, str_sub(text, t.at, t.n));
+	}
+	if (n == 0)
+		return err_set(z->c, "42602", "invalid name syntax");
+	*ret_schema = n == 2 ? parts[0] : (struct str){ 0 };
+	*ret_name = parts[n - 1];
+	return 0;
+}
+
 static int relation_literal(struct az *z, struct expr *e, struct expr **ret)
 {
-	struct str text = e->datum.s, schema = { 0 };
-	ptrdiff_t dot = str_chr(text, '.');
-	if (dot > 0) {
-		schema = str_sub(text, 0, (size_t)dot);
-		text = str_from(text, (size_t)dot + 1);
-	}
-	if (text.n > 1 && text.p[0] == '"')
-		text = str_sub(text, 1, text.n - 2);
-	if (schema.n > 1 && schema.p[0] == '"')
-		schema = str_sub(schema, 1, schema.n - 2);
-	struct relation *rel = az_relation(z, schema, text, -1);
-	if (!rel)
+	struct str schema, name;
+	if (literal_name(z, e->datum.s, &schema, &name) < 0)
 		return az_at(z, e->location);
-	const char *name = arena_printf(z->a, "%s.%s", rel->schema, rel->name);
+	struct relation *rel = az_relation(z, schema, name, e->location);
+	if (!rel)
+		return -1;
+	BUF_CLEANUP struct buf b = buf_make(4096);
+	sql_put_ident(&b, str_of(rel->schema));
+	buf_char(&b, '.');
+	sql_put_ident(&b, str_of(rel->name));
 	struct expr *copy = expr_copy(z->a, e);
-	copy->datum = datum_text(str_of(name));
+	copy->datum = datum_text(str_of(buf_dup(z->a, &b)));
 	copy->type = TYPEREF(type_builtin(STR("regclass")));
 	az_ref(z, e->location, rel->oid, 0, NULL);
 	*ret = copy;

@@ -485,3 +485,7 @@ select * from jsonb_to_record('{}') as x(a int, b mood[], c t)
 select xmin from t
 -- differs: system columns are not supported
 select t.tableoid from t
+select 't'::regclass, 'public.t'::regclass, '"t"'::regclass, 'T'::regclass
+select 'nope'::regclass
+select 't'::text::regclass
+select nextval(name), setval('t'::text, 1) from t
