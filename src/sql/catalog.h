@@ -72,6 +72,9 @@ struct column {
 	const char *sequence;		/* owned sequence "schema.name" of identity and serial */
 	const char *comment;
 	struct acl *acl; /* column privileges, NULL none */
+	/* The name on an engine whose names know no case, where another column
+	 * differs in case only; NULL: its own name. */
+	const char *storage_name;
 };
 
 enum constraint_kind {

@@ -27,6 +27,7 @@ struct ddl_storage {
 			  const struct column *col);
 	int (*drop_column)(struct ctx *c, void *arg, const struct relation *rel,
 			   const struct column *col);
+	/* before: the name (or storage_name) it had. */
 	int (*rename_column)(struct ctx *c, void *arg, const struct relation *rel,
 			     const char *before, const struct column *col);
 	/* Rewrites the column's values: using_expr on the row as before, already

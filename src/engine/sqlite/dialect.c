@@ -62,7 +62,7 @@ void sqlite_put_table(struct buf *b, const struct relation *rel)
 
 void sqlite_put_column(struct buf *b, const struct column *col)
 {
-	sqlite_put_name(b, col->name);
+	sqlite_put_name(b, col->storage_name ? col->storage_name : col->name);
 }
 
 void sqlite_put_text(struct buf *b, struct str text)

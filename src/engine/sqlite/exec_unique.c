@@ -132,14 +132,6 @@ static int ensure_probe(struct exec_run *run, struct exec_table *t, struct exec_
 	return 0;
 }
 
-/* SQLite has the index, or the key is the rowid. */
-static bool is_enforced(const struct relation *rel, const struct exec_unique *u)
-{
-	if (u->constraint && u->constraint->kind == CON_PRIMARY && sqlite_rowid_column(rel))
-		return true;
-	return storage_has_index(rel, u->index);
-}
-
 int exec_uniques_make(struct ctx *c, struct exec_plan *p, struct exec_table *t)
 {
 	(void)p;
@@ -151,7 +143,7 @@ int exec_uniques_make(struct ctx *c, struct exec_plan *p, struct exec_table *t)
 		struct exec_unique *u = &t->uniques[t->n_uniques++];
 		u->index = ix;
 		u->constraint = constraint_of(t->rel, ix);
-		u->is_ours = ix->nulls_not_distinct || !is_enforced(t->rel, u);
+		u->is_ours = !storage_enforces(t->rel, ix);
 		t->has_own_uniques |= u->is_ours;
 	}
 	return 0;

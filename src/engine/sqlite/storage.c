@@ -62,19 +62,9 @@ static int create_table(struct ctx *c, void *arg, const struct relation *rel)
 	if (!has_storage(rel))
 		return 0;
 	BUF_CLEANUP struct buf b = storage_sql();
-	const struct column *rowid = sqlite_rowid_column(rel);
 	buf_puts(&b, "CREATE TABLE ");
 	sqlite_put_table(&b, rel);
-	buf_puts(&b, " (");
-	for (size_t i = 0; i < rel->columns.n; i++) {
-		const struct column *col = &rel->columns.v[i];
-		buf_puts(&b, i ? ", " : "");
-		sqlite_put_column(&b, col);
-		buf_printf(&b, " %s%s", storage_class(col->type.type),
-			   col == rowid ? " PRIMARY KEY" : "");
-	}
-	/* SQLite has no table without columns; PostgreSQL has. */
-	buf_puts(&b, rel->columns.n ? ")" : "_bedplate_none)");
+	storage_put_definition(&b, rel);
 	TRY(storage_exec(c, arg, &b));
 	for (size_t i = 0; i < rel->indexes.n; i++)
 		TRY(storage_create_index(c, arg, rel, rel->indexes.v[i]));
@@ -204,20 +194,27 @@ static int add_column(struct ctx *c, void *arg, const struct relation *rel,
 {
 	if (!has_storage(rel))
 		return 0;
-	TRY(add_physical(c, arg, rel, col->name, col->type.type));
+	TRY(add_physical(c, arg, rel, storage_column_name(c, col), col->type.type));
 	return fill_column(c, arg, rel, col);
 }
 
 static int drop_column(struct ctx *c, void *arg, const struct relation *rel,
 		       const struct column *col)
 {
-	return has_storage(rel) ? drop_physical(c, arg, rel, col->name) : 0;
+	const char *key;
+	if (!has_storage(rel))
+		return 0;
+	TRY(storage_physical_key(c, arg, rel, &key));
+	if (key && strcmp(key, storage_column_name(c, col)) == 0)
+		return storage_rebuild(c, arg, rel, rel, NULL); /* SQLite drops no key */
+	return has_storage(rel) ? drop_physical(c, arg, rel, storage_column_name(c, col)) : 0;
 }
 
 static int rename_column(struct ctx *c, void *arg, const struct relation *rel, const char *before,
 			 const struct column *col)
 {
-	return has_storage(rel) ? rename_physical(c, arg, rel, before, col->name) : 0;
+	return has_storage(rel) ? rename_physical(c, arg, rel, before, storage_column_name(c, col))
+				: 0;
 }
 
 /* ---- indexes ---- */
@@ -230,54 +227,86 @@ static bool is_rowid_index(const struct relation *rel, const struct index *ix)
 	return rowid && key && key->index && strcmp(key->index, ix->name) == 0;
 }
 
-/* Expressions and predicates would need our functions, which a plain sqlite3
- * does not have: such an index is the catalog's alone and the executor's. */
-bool storage_has_index(const struct relation *rel, const struct index *ix)
+/*
+ * An index stands in the file when a plain sqlite3 can check it: no expression
+ * (it would need our functions) and no column whose order needs a collation of
+ * ours. Of a partial one the file has the columns, not the predicate.
+ */
+static bool is_physical(const struct relation *rel, const struct index *ix)
 {
 	for (uint16_t i = 0; i < ix->n_keys; i++) {
-		if (!ix->keys[i].attnum)
+		const struct column *col = relation_column_by_attnum(rel, ix->keys[i].attnum);
+		if (!ix->keys[i].attnum || !col || sqlite_collation(col->type.type))
 			return false;
 	}
-	return has_storage(rel) && !ix->predicate.text && !is_rowid_index(rel, ix) &&
+	return has_storage(rel) && !is_rowid_index(rel, ix) &&
 	       (strcmp(ix->method, "btree") == 0 || strcmp(ix->method, "hash") == 0);
+}
+
+bool storage_enforces(const struct relation *rel, const struct index *ix)
+{
+	if (is_rowid_index(rel, ix))
+		return true;
+	return is_physical(rel, ix) && !ix->predicate.text && !ix->nulls_not_distinct;
+}
+
+static void put_index(struct buf *b, const struct relation *rel, const struct index *ix)
+{
+	bool is_unique = ix->is_unique && !ix->predicate.text;
+	buf_puts(b, is_unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ");
+	sqlite_put_object(b, rel->schema, ix->name);
+	buf_puts(b, " ON ");
+	sqlite_put_table(b, rel);
+	for (uint16_t i = 0; i < ix->n_keys; i++) {
+		buf_puts(b, i ? ", " : " (");
+		sqlite_put_column(b, relation_column_by_attnum(rel, ix->keys[i].attnum));
+		buf_puts(b, ix->keys[i].is_desc ? " DESC" : "");
+	}
+	buf_char(b, ')');
+}
+
+static int duplicate(struct ctx *c, const struct index *ix)
+{
+	return err_set(c, "23505", "could not create unique index \"%s\"", ix->name);
 }
 
 int storage_create_index(struct ctx *c, void *arg, const struct relation *rel,
 			 const struct index *ix)
 {
 	struct storage *st = arg;
-	if (!storage_has_index(rel, ix))
+	if (!has_storage(rel))
 		return 0;
-	BUF_CLEANUP struct buf b = storage_sql();
-	buf_puts(&b, ix->is_unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ");
-	sqlite_put_object(&b, rel->schema, ix->name);
-	buf_puts(&b, " ON ");
-	sqlite_put_table(&b, rel);
-	for (uint16_t i = 0; i < ix->n_keys; i++) {
-		const struct column *col = relation_column_by_attnum(rel, ix->keys[i].attnum);
-		const char *collation = sqlite_collation(col->type.type);
-		buf_puts(&b, i ? ", " : " (");
-		sqlite_put_column(&b, col);
-		if (collation) {
-			buf_puts(&b, " COLLATE ");
-			sqlite_put_name(&b, collation);
-		}
-		buf_puts(&b, ix->keys[i].is_desc ? " DESC" : "");
+	if (is_rowid_index(rel, ix)) {
+		if (storage_sync_key(c, st, rel) == 0)
+			return 0;
+		return err_class_is(c, "23") ? duplicate(c, ix) : -1;
 	}
-	buf_char(&b, ')');
+	if (!is_physical(rel, ix))
+		return ix->is_unique ? storage_validate_unique(c, st, rel, ix) : 0;
+	if (ix->is_unique && !storage_enforces(rel, ix))
+		TRY(storage_validate_unique(c, st, rel, ix));
+	BUF_CLEANUP struct buf b = storage_sql();
+	put_index(&b, rel, ix);
 	if (storage_exec(c, st, &b) == 0)
 		return 0;
-	if (err_is(c, "23505"))
-		return err_set(c, "23505", "could not create unique index \"%s\"", ix->name);
-	return -1;
+	return err_is(c, "23505") ? duplicate(c, ix) : -1;
 }
 
 int storage_drop_index(struct ctx *c, void *arg, const struct relation *rel, const struct index *ix)
 {
 	BUF_CLEANUP struct buf b = storage_sql();
+	if (!has_storage(rel))
+		return 0;
 	buf_puts(&b, "DROP INDEX IF EXISTS ");
 	sqlite_put_object(&b, rel->schema, ix->name);
 	return storage_exec(c, arg, &b);
+}
+
+/* The primary key may be gone: its column is then no longer the rowid. */
+static int drop_index(struct ctx *c, void *arg, const struct relation *rel, const struct index *ix)
+{
+	TRY(storage_drop_index(c, arg, rel, ix));
+	return has_storage(rel) ? storage_sync_key(c, arg, rel) : 0;
 }
 
 /* ---- sequences ---- */
@@ -313,8 +342,14 @@ const struct ddl_storage sqlite_storage = {
 	.add_column = add_column,
 	.drop_column = drop_column,
 	.rename_column = rename_column,
+	.alter_column_type = storage_alter_column_type,
+	.validate_constraint = storage_validate_constraint,
+	.validate_not_null = storage_validate_not_null,
+	.validate_domain = storage_validate_domain,
+	.rename_enum_label = storage_rename_enum_label,
+	.copy_from = storage_copy_from,
 	.create_index = storage_create_index,
-	.drop_index = storage_drop_index,
+	.drop_index = drop_index,
 	.create_sequence = create_sequence,
 	.drop_sequence = drop_sequence,
 	.set_sequence = set_sequence,

@@ -18,9 +18,10 @@ struct storage {
 
 extern const struct ddl_storage sqlite_storage;
 
-/* Whether SQLite itself has the index; a unique one that it has not is the
- * executor's to enforce. */
-bool storage_has_index(const struct relation *rel, const struct index *ix);
+/* Whether SQLite itself refuses a second row with a unique index's key. The
+ * executor looks for one where it does not: partial and expression indexes,
+ * keys that need a collation of ours, NULLS NOT DISTINCT. */
+bool storage_enforces(const struct relation *rel, const struct index *ix);
 
 /* Analyses, rewrites and runs one query of a script as its current role
  * (script.c); storage's run_query is this. */

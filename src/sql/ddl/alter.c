@@ -30,6 +30,7 @@ static int add_column(struct ctx *c, struct ddl *d, struct alter *a)
 	p.col.attnum = rel->next_attnum++;
 	if (seq)
 		ddl_own_sequence(seq, rel, p.col.attnum);
+	ddl_name_column_storage(d, rel, &p.col);
 	VEC_PUSH(d->a, &rel->columns, p.col);
 	TRY(ddl_check_column_default(c, d, rel, &p));
 	if (rel->kind == REL_COMPOSITE)

@@ -145,16 +145,29 @@ int ddl_plan_column(struct ctx *c, struct ddl *d, const struct json *def, const 
 	return 0;
 }
 
+/* (SEQUENCE NAME a.b ...), as dumps have it; it goes into the table's schema. */
+static const char *chosen_name(struct ctx *c, const struct json *options)
+{
+	for (const struct json *j = options ? options->child : NULL; j; j = j->next) {
+		const struct json *elem = node_as(j, "DefElem");
+		const struct json *list = node_as(json_get(elem, "arg"), "List");
+		if (str_is(json_get_str(elem, "defname", STR("")), "sequence_name") && list)
+			return str_dup(c->arena, ddl_last_name(json_get(list, "items")));
+	}
+	return NULL;
+}
+
 int ddl_column_sequence(struct ctx *c, struct ddl *d, const char *schema, const char *relname,
 			struct column_plan *plan, struct relation **ret)
 {
 	*ret = NULL;
 	if (!plan->is_serial && !plan->identity)
 		return 0;
-	const char *name = ddl_choose_relname(c, d, schema, relname, plan->col.name, "seq", false);
-	TRY(ddl_new_sequence(c, d, schema, name,
-			     plan->identity ? json_get(plan->identity, "options") : NULL,
-			     type_base(plan->col.type.type), ret));
+	const struct json *options = plan->identity ? json_get(plan->identity, "options") : NULL;
+	const char *name = chosen_name(c, options);
+	if (!name)
+		name = ddl_choose_relname(c, d, schema, relname, plan->col.name, "seq", false);
+	TRY(ddl_new_sequence(c, d, schema, name, options, type_base(plan->col.type.type), ret));
 	plan->col.sequence = arena_strdup(d->a, ddl_qualified(c, schema, name));
 	if (!plan->is_serial)
 		return 0;

@@ -85,6 +85,9 @@ const char *ddl_choose_relname(struct ctx *c, const struct ddl *d, const char *s
 /* A constraint name no constraint of the schema has. */
 const char *ddl_choose_conname(struct ctx *c, const struct ddl *d, const char *schema,
 			       const char *a, const char *b, const char *label);
+/* Sets storage_name where the name clashes with another but for its case; to be
+ * called again after a rename. */
+void ddl_name_column_storage(struct ddl *d, const struct relation *rel, struct column *col);
 uint32_t ddl_new_oid(struct ddl *d);
 /* Adds a type and its array type to the catalog. Errors 42710. */
 int ddl_add_type(struct ctx *c, struct ddl *d, struct type *t);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 const char *ddl_cstr(struct ctx *c, const struct json *node, const char *key)
 {
@@ -355,4 +356,16 @@ const char *ddl_shown_name(struct ctx *c, const struct ddl *d, const struct rela
 	if (catalog_find_relation(d->cat, d->s->search_path, str_of(rel->name)) == rel)
 		return rel->name;
 	return ddl_qualified(c, rel->schema, rel->name);
+}
+
+void ddl_name_column_storage(struct ddl *d, const struct relation *rel, struct column *col)
+{
+	col->storage_name = NULL;
+	for (size_t i = 0; i < rel->columns.n; i++) {
+		const struct column *other = &rel->columns.v[i];
+		if (other->attnum == col->attnum || strcasecmp(other->name, col->name) != 0)
+			continue;
+		col->storage_name = arena_printf(d->a, "%s#%d", col->name, col->attnum);
+		return;
+	}
 }

@@ -133,13 +133,15 @@ static int rename_column(struct ctx *c, struct ddl *d, const struct json *stmt, 
 			    .after = name };
 	ddl_patch(c, d, &r);
 	const char *before = col->name;
+	const char *stored = col->storage_name ? col->storage_name : before;
 	col->name = arena_strdup(d->a, name);
+	ddl_name_column_storage(d, rel, col);
 	for (size_t i = 0; i < rel->triggers.n; i++) {
 		struct trigger *t = rel->triggers.v[i];
 		if (t->n_args == 1 && strcmp(t->args[0], before) == 0)
 			t->args[0] = col->name;
 	}
-	return rel->kind == REL_TABLE ? STORE(c, d, rename_column, rel, before, col) : 0;
+	return rel->kind == REL_TABLE ? STORE(c, d, rename_column, rel, stored, col) : 0;
 }
 
 static int rename_constraint(struct ctx *c, struct ddl *d, const struct json *stmt,

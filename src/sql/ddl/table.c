@@ -133,6 +133,7 @@ static int make_columns(struct ctx *c, struct ddl *d, struct table_plan *plan, s
 		p->col.attnum = rel->next_attnum++;
 		if (seq)
 			ddl_own_sequence(seq, rel, p->col.attnum);
+		ddl_name_column_storage(d, rel, &p->col);
 		VEC_PUSH(d->a, &rel->columns, p->col);
 	}
 	return 0;
