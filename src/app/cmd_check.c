@@ -1,6 +1,7 @@
 #include "app/command.h"
 #include "app/database.h"
 #include "app/exposure.h"
+#include "app/lint.h"
 #include "app/migrate.h"
 #include "app/project.h"
 #include "app/term.h"
@@ -110,6 +111,7 @@ static void check_exposure(struct check *ck, struct engine *e)
 		add_error(ck);
 		return;
 	}
+	lint_catalog(c, cat, ck->cfg, add, ck);
 	int rc = exposure_list(c, cat, ck->cfg, &v, &n);
 	catalog_unref(cat);
 	if (rc < 0) {

@@ -16,7 +16,7 @@ import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from bedplate import Bedplate, Counts  # noqa: E402
-from postgres import free_port  # noqa: E402
+from postgres import bindir, free_port  # noqa: E402
 
 LIMIT = 300
 OWN_SECRETS = {
@@ -181,6 +181,19 @@ def check_command(t, build):
         t.check("the project's database was not made", not os.path.exists(os.path.join(server.dir, ".bedplate")))
 
 
+def policy_lints(t, build):
+    with Bedplate(build) as server:
+        server.migration("1_a.sql", "create table a (id int primary key);\ncreate policy lone on a for select using (true);\n"
+                         "create table b (id int primary key);\nalter table b enable row level security;\n"
+                         "create policy blind on b for update to authenticated using (true);\n"
+                         "create view shown as\n  select * from b;\ncreate view checked with (security_invoker = on) as select * from b;\n")
+        out = server.cli("check", check=False).stdout
+        t.check("policies without row level security", "1_a.sql:2:15: warning: the policies of public.a are not enforced" in out, out)
+        t.check("updates that see no row", "1_a.sql:5:15: warning: updates of public.b by authenticated find no row" in out, out)
+        t.check("views past the policies", "1_a.sql:6:13: warning: public.shown shows rows of public.b past its policies" in out, out)
+        t.check("but not of security_invoker", "public.checked shows" not in out, out)
+
+
 def sql_command(t, build):
     with Bedplate(build) as server:
         t.equal("sql without a database", server.cli("sql", "select 1", check=False).returncode, 1)
@@ -270,6 +283,24 @@ def dev_command(t, build):
         t.equal("ends cleanly", server.stop(), 0)
 
 
+def dev_on_postgres(t, build):
+    if not bindir():
+        t.skip("dev --engine postgres", "no PostgreSQL server is installed")
+        return
+    with Bedplate(build, env={"SUPABASE_DB_PORT": str(free_port())}) as server:
+        os.chmod(server.dir, 0o755)  # the server runs as another user when this is root
+        server.migration("1_notes.sql", NOTES)
+        server.start("dev", "--engine", "postgres", timeout=120)
+        t.equal("dev --engine postgres serves", get(server, "/rest/v1/notes"), (200, '[{"id":1,"body":"one"}]'))
+        url = f"postgres://postgres@127.0.0.1:{server.env['SUPABASE_DB_PORT']}/postgres"
+        t.equal("sql on it", server.cli("sql", "--csv", "--database-url", url, "select body from notes").stdout, "body\none\n")
+        t.equal("it ends with dev", server.stop(), 0)
+        t.equal("and is gone", server.cli("sql", "--database-url", url, "select 1", check=False).returncode, 1)
+        server.start("dev", "--engine", "postgres", timeout=120)
+        t.equal("and keeps its rows", get(server, "/rest/v1/notes"), (200, '[{"id":1,"body":"one"}]'))
+        server.stop()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", default="build/asan")
@@ -277,7 +308,8 @@ def main():
     parser.add_argument("only", nargs="*")
     args = parser.parse_args()
     counts = Counts()
-    for part in (help_and_usage, completion, new_project, keys_and_tokens, migrations, check_command, sql_command, serve_command, dev_command):
+    for part in (help_and_usage, completion, new_project, keys_and_tokens, migrations, check_command, policy_lints, sql_command, serve_command, dev_command,
+                 dev_on_postgres):
         if args.only and part.__name__ not in args.only:
             continue
         try:
