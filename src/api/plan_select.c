@@ -188,8 +188,9 @@ static bool is_grouped(const leaves *list)
 
 static void print_embed(struct sql_text *t, struct plan_node *n)
 {
-	buf_puts(&t->text, n->is_to_one ? "(SELECT row_to_json(pgrst_e)::jsonb FROM ("
-					: "COALESCE((SELECT json_agg(pgrst_e)::jsonb FROM (");
+	buf_puts(&t->text,
+		 n->is_to_one ? "(SELECT row_to_json(pgrst_e)::jsonb FROM ("
+			      : "COALESCE((SELECT json_agg(row_to_json(pgrst_e))::jsonb FROM (");
 	print_select(t, n);
 	buf_puts(&t->text, n->is_to_one ? ") pgrst_e)" : ") pgrst_e), '[]')");
 }

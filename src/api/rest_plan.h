@@ -4,7 +4,7 @@
  * values are parameters, untyped text as a client's are.
  *
  * Embeds become scalar subqueries: to-one `(SELECT row_to_json(e)::jsonb FROM
- * (SELECT ...) e)`, to-many `COALESCE((SELECT json_agg(e)::jsonb FROM (...) e),
+ * (SELECT ...) e)`, to-many `COALESCE((SELECT json_agg(row_to_json(e))::jsonb FROM (...) e),
  * '[]')`; !inner and null filters become EXISTS. They are jsonb because
  * PostgREST's are: members in jsonb's order and spacing.
  */

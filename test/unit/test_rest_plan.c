@@ -151,11 +151,13 @@ static const struct {
 	  "\"clients_1\".\"name\" FROM \"public\".\"clients\" AS \"clients_1\" WHERE "
 	  "\"clients_1\".\"id\" = " P ".\"client_id\") pgrst_e) AS \"clients\" FROM " P },
 	{ "projects?select=tasks(id)&tasks.order=id&tasks.limit=2",
-	  "SELECT COALESCE((SELECT json_agg(pgrst_e)::jsonb FROM (SELECT \"tasks_1\".\"id\" FROM "
+	  "SELECT COALESCE((SELECT json_agg(row_to_json(pgrst_e))::jsonb FROM (SELECT "
+	  "\"tasks_1\".\"id\" FROM "
 	  "\"public\".\"tasks\" AS \"tasks_1\" WHERE \"tasks_1\".\"project_id\" = " P
 	  ".\"id\" ORDER BY \"tasks_1\".\"id\" LIMIT $1) pgrst_e), '[]') AS \"tasks\" FROM " P },
 	{ "tasks?select=id,users(id)",
-	  "SELECT " T ".\"id\", COALESCE((SELECT json_agg(pgrst_e)::jsonb FROM (SELECT "
+	  "SELECT " T
+	  ".\"id\", COALESCE((SELECT json_agg(row_to_json(pgrst_e))::jsonb FROM (SELECT "
 	  "\"users_1\".\"id\" FROM \"public\".\"users\" AS \"users_1\", \"public\".\"users_tasks\" "
 	  "AS \"users_tasks_1_j\" WHERE \"users_tasks_1_j\".\"task_id\" = " T
 	  ".\"id\" AND \"users_1\".\"id\" = \"users_tasks_1_j\".\"user_id\") pgrst_e), '[]') AS "
