@@ -111,7 +111,7 @@ struct exec_dml {
 struct exec_cte {
 	struct exec_dml *dml;
 	struct exec_stmt clear, insert;
-	const char *name; /* its temp table */
+	const char *create; /* its temp table, if it does not exist */
 };
 
 /* One execution. */

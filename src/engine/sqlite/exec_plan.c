@@ -45,7 +45,8 @@ static int make_cte(struct ctx *c, struct exec_plan *p, const struct query *q, s
 	for (size_t i = 0; i < ret->dml->n_columns; i++)
 		buf_printf(&b, "%sc%zu", i ? ", " : "", i + 1);
 	buf_puts(&b, ")");
-	TRY(sqlite_exec(c, p->cn, buf_dup(c->arena, &b)));
+	ret->create = buf_dup(c->arena, &b);
+	TRY(sqlite_exec(c, p->cn, ret->create));
 	buf_clear(&b);
 	buf_printf(&b, "DELETE FROM %s", table);
 	TRY(exec_prepare_text(c, p, &b, &ret->clear));
@@ -75,6 +76,8 @@ static int keep_rows(struct exec_run *run, struct exec_cte *cte, const exec_rows
 	struct datum *cells = arena_array(run->c->arena, cte->dml->n_columns, sizeof(*cells));
 	if (!cte->dml->n_columns)
 		return 0;
+	/* The rollback of the request that planned it took the table along. */
+	TRY(sqlite_exec(run->c, run->cn, cte->create));
 	TRY(sqlite_run(run->c, run->cn, cte->clear.st));
 	for (size_t i = 0; i < rows->n; i++) {
 		if (!rows->v[i].is_written)
