@@ -391,6 +391,8 @@ static int trunc_in_zone(struct ctx *c, struct str field, int64_t ts, const stru
 	bool is_clock = datetime_unit_of(c->arena, field) <= UNIT_HOUR;
 	int64_t result =
 		is_clock && ts_is_finite(ts) ? cut - (local - ts) : ts_from_local(cut, zone);
+	if (ts_is_finite(result) && !ts_in_range(result))
+		return ts_range_error(c);
 	return give_ts(c, result, true, ret);
 }
 

@@ -53,8 +53,10 @@ static void put_number(struct buf *b, const struct format_item *item, int64_t v,
 {
 	if (!item->is_filled)
 		width = 0;
-	/* the sign does not count towards the width */
-	buf_printf(b, "%0*lld", v < 0 && width ? width + 1 : width, (long long)v);
+	/* the sign counts towards the width of days and months only */
+	bool counts_sign = item->id == KEY_DD || item->id == KEY_MM;
+	bool is_wider = v < 0 && width && !counts_sign;
+	buf_printf(b, "%0*lld", is_wider ? width + 1 : width, (long long)v);
 	put_th(b, item, v);
 }
 

@@ -335,6 +335,11 @@ static int finish_date(struct reading *r, int64_t *ret)
 		*ret = civil_to_days(year, 1, 1) + r->doy - 1;
 		return 0;
 	}
+	/* a zero stands for "not given" */
+	if (r->month == 0)
+		r->month = 1;
+	if (r->day == 0)
+		r->day = 1;
 	if (r->month < 1 || r->month > 12 || r->day < 1 || r->day > month_days(year, (int)r->month))
 		return out_of_range(r);
 	*ret = civil_to_days(year, (int)r->month, (int)r->day);

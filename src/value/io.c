@@ -11,6 +11,7 @@
 #include "base/arena.h"
 
 #include <math.h>
+#include <string.h>
 
 static int in_numeric(struct ctx *c, const struct vtype *t, struct str text, struct datum *ret)
 {
@@ -220,6 +221,36 @@ void value_out(struct buf *b, const struct vtype *t, const struct value_env *env
 	}
 }
 
+/* "YYYY-MM-DD HH:MM:SS.ffffff+00" in UTC as "YYYY-MM-DDTHH:MM:SS[.f]+00:00"
+ * without reading the numbers: what a page of rows spends its time on. */
+static bool fast_ts_json(struct buf *b, const struct vtype *t, const struct value_env *env,
+			 struct str s)
+{
+	size_t whole = t->id == V_TIMESTAMPTZ ? 29 : 26;
+	if (t->id < V_TIMESTAMP || s.n != whole || s.p[0] < '0' || s.p[0] > '9' ||
+	    (t->id == V_TIMESTAMPTZ && env_zone(env)))
+		return false;
+	size_t n = 26;
+	while (s.p[n - 1] == '0')
+		n--;
+	if (s.p[n - 1] == '.')
+		n--;
+	char *to = buf_reserve(b, 36);
+	if (!to)
+		return true;
+	memcpy(to + 1, s.p, n);
+	to[0] = '"';
+	to[11] = 'T';
+	n++;
+	if (t->id == V_TIMESTAMPTZ) {
+		memcpy(to + n, "+00:00", 6);
+		n += 6;
+	}
+	to[n++] = '"';
+	b->n += n;
+	return true;
+}
+
 static void text_to_json(struct buf *b, const struct vtype *t, const struct value_env *env,
 			 struct str s)
 {
@@ -228,6 +259,8 @@ static void text_to_json(struct buf *b, const struct vtype *t, const struct valu
 	if (is_number || t->id == V_JSON || t->id == V_JSONB) {
 		buf_str(b, s);
 	} else if (t->id >= V_DATE && t->id <= V_TIMESTAMPTZ) {
+		if (fast_ts_json(b, t, env, s))
+			return;
 		buf_char(b, '"');
 		out_datetime(b, t, env, s, true);
 		buf_char(b, '"');

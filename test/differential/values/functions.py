@@ -318,3 +318,32 @@ SQL.update({
     "to_date": ("to_date", {0: PARSE_TEXTS, 1: PARSE_FORMATS}),
     "to_timestamp": ("to_timestamp", {0: PARSE_TEXTS, 1: PARSE_FORMATS}),
 })
+
+BYTES = ["\\x", "\\x00ff", "\\xDEADBEEF", "abc", "\\x616263616263", "\\x41", "\\x2020612020"]
+CODED = ["", "aGVsbG8=", "aGVsbG8", "aGVs bG8=", "====", "a===", "zz", "deadbeef", "dead beef", "abc",
+         "a\\\\b", "a\\101", "YWJj", "YWI=", "YQ==", "YQ=", "ä", "\\x41"]
+CODES = ["hex", "base64", "escape", "HEX", "foo"]
+IDENTS = ["a", "a.b", "A.B", '"A".b', '"a""b".c', "a..b", ".a", "a.", "1a", "a b", '""', '"a', "", " a . b ",
+          "a-b", "ä.ö", "a(b)"]
+SQL.update({
+    "binary_encode": ("encode", {0: BYTES, 1: CODES}), "binary_decode": ("decode", {0: CODED, 1: CODES}),
+    "byteaoctetlen": "length", "bytea_bit_count": "bit_count", "byteacat": "{0} || {1}",
+    "bytea_substr": ("substr", {0: BYTES, 1: SMALL_COUNTS, 2: SMALL_COUNTS}),
+    "bytea_substr_no_len": ("substr", {0: BYTES, 1: SMALL_COUNTS}),
+    "byteapos": ("position({1} in {0})", {0: BYTES, 1: BYTES}),
+    "byteatrim": ("btrim", {0: BYTES, 1: BYTES}), "bytealtrim": ("ltrim", {0: BYTES, 1: BYTES}),
+    "byteartrim": ("rtrim", {0: BYTES, 1: BYTES}),
+    "byteaoverlay": ("overlay", {0: BYTES, 1: BYTES, 2: SMALL_COUNTS, 3: SMALL_COUNTS}),
+    "byteaoverlay_no_len": ("overlay", {0: BYTES, 1: BYTES, 2: SMALL_COUNTS}),
+    "byteaGetByte": ("get_byte", {0: BYTES, 1: SMALL_COUNTS}),
+    "byteaGetBit": ("get_bit", {0: BYTES, 1: SMALL_COUNTS}),
+    "byteaSetByte": ("set_byte", {0: BYTES, 1: SMALL_COUNTS, 2: ["0", "65", "255"]}),
+    "bytealike": ("{0} like {1}", {0: BYTES, 1: ["a%", "%", "abc", "\\x61"]}),
+    "byteanlike": ("{0} not like {1}", {0: BYTES, 1: ["a%", "%", "abc", "\\x61"]}),
+    "pg_convert_from": ("convert_from", {0: ["abc", "\\xff", "\\xc3a4", "\\x00"], 1: ["UTF8", "utf-8"]}),
+    "pg_convert_to": ("convert_to", {1: ["UTF8", "utf-8"]}),
+    "overlaps_timestamp": "overlaps", "overlaps_time": "overlaps", "overlaps_timetz": "overlaps",
+    "parse_ident": ("parse_ident", {0: IDENTS, 1: ["t", "f"]}),
+})
+for _n in ("overlaps_timestamp", "overlaps_time", "overlaps_timetz"):
+    SQL[_n] = "pg_catalog.overlaps"
