@@ -53,8 +53,8 @@ static void put_number(struct buf *b, const struct format_item *item, int64_t v,
 {
 	if (!item->is_filled)
 		width = 0;
-	/* the sign counts towards the width of days and months only */
-	bool counts_sign = item->id == KEY_DD || item->id == KEY_MM;
+	/* the sign counts towards the width of days only */
+	bool counts_sign = item->id == KEY_DD;
 	bool is_wider = v < 0 && width && !counts_sign;
 	buf_printf(b, "%0*lld", is_wider ? width + 1 : width, (long long)v);
 	put_th(b, item, v);
@@ -159,8 +159,9 @@ static bool put_names(struct buf *b, const struct moment *m, const struct format
 			put_name(b, item, format_months[m->t.month - 1], 3, 0);
 		return true;
 	case KEY_RM: {
-		int at = ((m->t.month - 1) % 12 + 12) % 12;
-		if (m->t.month)
+		/* whole years of an interval are month 12, or 1 below zero */
+		int at = m->t.month ? ((m->t.month - 1) % 12 + 12) % 12 : m->t.year < 0 ? 0 : 11;
+		if (m->t.month || (m->is_interval && m->t.year))
 			put_name(b, item, format_roman[at], 8, 4);
 		return true;
 	}

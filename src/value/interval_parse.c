@@ -130,6 +130,9 @@ static enum parse_error add_units(struct total *t, enum unit unit, int64_t val, 
 	};
 	static const int years[] = { 1, 10, 100, 1000 };
 	unsigned bit = 1u << unit;
+	bool has_parts = unit == UNIT_SECOND && fpclassify(fraction) != FP_ZERO;
+	if (has_parts)
+		bit |= 1u << UNIT_MSEC | 1u << UNIT_USEC;
 	if (t->seen & bit)
 		return BAD_FORMAT;
 	t->seen |= bit;
@@ -217,7 +220,8 @@ static enum parse_error add_clock(struct total *t, struct str s)
 	} else if (s.n) {
 		return BAD_FORMAT;
 	}
-	unsigned bits = 1u << UNIT_HOUR | 1u << UNIT_MINUTE | 1u << UNIT_SECOND;
+	unsigned bits = 1u << UNIT_HOUR | 1u << UNIT_MINUTE | 1u << UNIT_SECOND | 1u << UNIT_MSEC |
+			1u << UNIT_USEC;
 	if (t->seen & bits)
 		return BAD_FORMAT;
 	t->seen |= bits;

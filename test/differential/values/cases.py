@@ -1,6 +1,8 @@
 """The cases of values.py: literals of every type, and calls of every function."""
 import collections
+import json
 import random
+import struct
 
 Case = collections.namedtuple("Case", "group line sql")
 
@@ -331,8 +333,74 @@ def is_known(case, ours, pg):
     return False
 
 
+def random_text():
+    pools = ["abcxyz", "ABC äöüß", "日本語😀", "%_\\", " .,-", "0123456789", "'\"{}"]
+    return "".join(random.choice(random.choice(pools)) for _ in range(random.randrange(0, 12)))
+
+
+def random_json(depth=0):
+    kind = random.randrange(0, 6 if depth > 3 else 8)
+    if kind == 0:
+        return random.choice(["null", "true", "false"])
+    if kind < 3:
+        return random.choice(["", "-"]) + str(random.randrange(0, 10 ** random.randrange(1, 20))) + \
+            random.choice(["", ".5", ".50", "e3", "e-3", ".000"])
+    if kind < 6:
+        return json.dumps(random_text(), ensure_ascii=random.random() < 0.5)
+    items = [random_json(depth + 1) for _ in range(random.randrange(0, 4))]
+    if kind == 6:
+        return "[" + random.choice([",", ", "]).join(items) + "]"
+    return "{" + ",".join(json.dumps(random.choice(["a", "b", "bb", "ä", "x y", ""])) + ":" + i
+                          for i in items) + "}"
+
+
+def random_timestamp():
+    year = random.choice([random.randrange(1, 10000), random.randrange(1900, 2100)])
+    text = f"{year:04}-{random.randrange(1, 13):02}-{random.randrange(1, 29):02} " \
+           f"{random.randrange(0, 24):02}:{random.randrange(0, 60):02}:{random.randrange(0, 60):02}"
+    return text + random.choice(["", ".5", f".{random.randrange(0, 10 ** 6):06}"])
+
+
+def random_interval():
+    units = ["years", "mons", "weeks", "days", "hours", "minutes", "seconds", "ms"]
+    random.shuffle(units)
+    return " ".join(f"{random.choice(['', '-'])}{random.randrange(0, 100)}"
+                    f"{random.choice(['', '', '.5', '.25', '.333'])} {u}"
+                    for u in units[:random.randrange(1, 5)])
+
+
+def random_numeric():
+    whole = str(random.randrange(0, 10 ** random.choice([1, 2, 5, 9, 20, 40])))
+    digits = random.choice([0, 0, 1, 2, 5, 16, 30])
+    fraction = "".join(random.choice("0123456789") for _ in range(digits))
+    return random.choice(["", "-"]) + whole + ("." + fraction if digits else "")
+
+
+def random_float(code, size):
+    while True:
+        v = struct.unpack(code, random.randbytes(size))[0]
+        if v == v and abs(v) != float("inf"):
+            return repr(v) if size == 8 else f"{v:.9g}"
+
+
+RANDOM = {
+    "numeric": random_numeric, "text": random_text, "jsonb": random_json, "json": random_json,
+    "timestamp": random_timestamp, "interval": random_interval,
+    "float8": lambda: random.choice([random_float("<d", 8), repr(random.uniform(-1e6, 1e6))]),
+    "float4": lambda: random_float("<f", 4),
+    "int4": lambda: str(random.randrange(-2 ** 31, 2 ** 31)),
+    "int8": lambda: str(random.randrange(-2 ** 63, 2 ** 63)),
+    "timestamptz": lambda: random_timestamp() + random.choice(["", "Z", "+02", "-05:30"]),
+    "date": lambda: random_timestamp()[:10], "time": lambda: random_timestamp()[11:],
+    "citext": random_text, "varchar": random_text, "bpchar": random_text,
+    "bytea": lambda: "\\x" + random.randbytes(random.randrange(0, 9)).hex(),
+}
+
+
 def make(fns, size):
     import functions
+    for name, give in RANDOM.items():
+        LITERALS[name] += [give() for _ in range(size // 4)]
     out = list(input_cases()) + list(cmp_cases(size)) + list(from_json_cases())
     out += list(cast_cases())
     out += list(fn_cases(fns, size, functions.SQL))

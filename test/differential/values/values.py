@@ -48,9 +48,9 @@ def copy_unescape(s):
     return "".join(out)
 
 
-def ask_postgres(dsn, sqls):
+def ask_postgres(dsn, zone, sqls):
     rows = "".join(f"{i}\t{copy_escape(s)}\n" for i, s in enumerate(sqls))
-    script = (TRY + "copy q from stdin;\n" + rows + "\\.\n"
+    script = (f"set timezone = '{zone}';\n" + TRY + "copy q from stdin;\n" + rows + "\\.\n"
               + "copy (select pg_temp.try(sql) from q order by i) to stdout;\n")
     run = subprocess.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", *shlex.split(dsn)],
                          input=script.encode(), capture_output=True)
@@ -60,10 +60,10 @@ def ask_postgres(dsn, sqls):
     return [copy_unescape(line) for line in run.stdout.decode().splitlines()]
 
 
-def ask_driver(driver, lines):
+def ask_driver(driver, zone, lines):
     text = "".join("\t".join("\\N" if f is None else copy_escape(f) for f in line) + "\n"
                    for line in lines)
-    run = subprocess.run([driver], input=text.encode(), capture_output=True)
+    run = subprocess.run([driver, zone], input=text.encode(), capture_output=True)
     if run.returncode:
         sys.stderr.write(run.stderr.decode()[-3000:])
         sys.exit(f"driver ended with {run.returncode}")
@@ -83,13 +83,14 @@ def main():
     parser.add_argument("--only", default="")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--size", type=int, default=60)
+    parser.add_argument("--zone", default="UTC", help="session time zone of both")
     parser.add_argument("--show", type=int, default=15)
     opts = parser.parse_args()
     random.seed(opts.seed)
     found = cases.make(table(opts.driver), opts.size)
     found = [c for c in found if opts.only in c.group]
-    mine = ask_driver(opts.driver, [c.line for c in found])
-    theirs = ask_postgres(opts.dsn, [c.sql for c in found])
+    mine = ask_driver(opts.driver, opts.zone, [c.line for c in found])
+    theirs = ask_postgres(opts.dsn, opts.zone, [c.sql for c in found])
     if len(mine) != len(found) or len(theirs) != len(found):
         sys.exit(f"answers lost: {len(found)} cases, {len(mine)} and {len(theirs)} answers")
     total, bad = collections.Counter(), collections.Counter()
