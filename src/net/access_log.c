@@ -10,7 +10,7 @@
 #include "base/json.h"
 #include "net/metrics.h"
 #include "net/request.h"
-#include "net/response_int.h"
+#include "net/spool.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -55,7 +55,7 @@ static void *write_lines(void *arg)
 		struct buf full = log->filling;
 		log->filling = writing;
 		pthread_mutex_unlock(&log->lock);
-		if (full.n && spool_write(log->fd, full.p, full.n) < 0)
+		if (full.n && write_all(log->fd, full.p, full.n) < 0)
 			metrics_add(log->dropped, 1);
 		buf_clear(&full);
 		writing = full;

@@ -1,6 +1,7 @@
 /* A connection's output, and its end. */
 #include "net/metrics.h"
 #include "net/server_int.h"
+#include "net/spool.h"
 
 #include "base/check.h"
 
@@ -42,6 +43,7 @@ void conn_free_output(struct conn *k)
 	k->out_at = k->body_at = 0;
 	if (k->file >= 0)
 		close(k->file);
+	spool_release(&k->spooled);
 	k->file = -1;
 	k->file_left = 0;
 }
@@ -94,8 +96,9 @@ static void spill_body(struct conn *k)
 	int fd = spool_open(k->sl->s->o.spool_dir);
 	if (fd < 0)
 		return;
-	if (spool_write(fd, k->body.p + k->body_at, left) < 0) {
+	if (spool_add(fd, k->body.p + k->body_at, left, &k->spooled) < 0) {
 		close(fd);
+		spool_release(&k->spooled);
 		return;
 	}
 	k->file = fd;

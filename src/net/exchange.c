@@ -168,7 +168,9 @@ static void put_body(struct conn *k, struct exchange *x)
 		k->file = rs->file;
 		k->file_at = rs->file_offset;
 		k->file_left = rs->file_bytes;
+		k->spooled = rs->spooled;
 		rs->file = -1;
+		rs->spooled = 0;
 	} else if (rs->body.n <= INLINE_BODY) {
 		buf_put(&k->out, rs->body.p, rs->body.n);
 	} else {

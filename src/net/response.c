@@ -5,11 +5,9 @@
 #include "base/err.h"
 #include "net/request.h"
 #include "net/response_int.h"
+#include "net/spool.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -90,6 +88,7 @@ static void drop_file(struct response *rs)
 {
 	if (rs->file >= 0)
 		close(rs->file);
+	spool_release(&rs->spooled);
 	rs->file = -1;
 	rs->file_offset = rs->file_bytes = 0;
 }
@@ -115,40 +114,12 @@ void response_clear(struct response *rs)
 
 /* ---- spooling ---- */
 
-int spool_open(const char *dir)
-{
-	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
-		return fd;
-	/* A file system without O_TMPFILE. */
-	char name[4096];
-	int n = snprintf(name, sizeof(name), "%s/bedplate-XXXXXX", dir);
-	if (n < 0 || (size_t)n >= sizeof(name))
-		return -1;
-	fd = mkostemp(name, O_CLOEXEC);
-	if (fd >= 0)
-		unlink(name);
-	return fd;
-}
-
-int spool_write(int fd, const void *p, size_t n)
-{
-	const char *at = p;
-	while (n > 0) {
-		ssize_t done = write(fd, at, n);
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return -1;
-		at += done;
-		n -= (size_t)done;
-	}
-	return 0;
-}
-
 static int disk_error(struct ctx *c)
 {
-	return err_set(c, errno == ENOSPC || errno == EDQUOT ? "53100" : "58030",
+	if (errno == EDQUOT)
+		return err_set(c, "53100",
+			       "too many large responses are waiting for their clients");
+	return err_set(c, errno == ENOSPC ? "53100" : "58030",
 		       "could not write a large response to disk: %s", strerror(errno));
 }
 
@@ -159,7 +130,7 @@ static int spill(struct ctx *c, struct response *rs)
 		if (rs->file < 0)
 			return disk_error(c);
 	}
-	if (spool_write(rs->file, rs->body.p, rs->body.n) < 0)
+	if (spool_add(rs->file, rs->body.p, rs->body.n, &rs->spooled) < 0)
 		return disk_error(c);
 	rs->file_bytes += rs->body.n;
 	buf_clear(&rs->body);

@@ -29,6 +29,7 @@ struct response {
 	int file;	 /* descriptor of a file body, -1 none; owned by the response */
 	uint64_t file_offset;
 	uint64_t file_bytes;
+	uint64_t spooled;      /* of the file, counted against all others */
 	uint64_t written;      /* bytes taken by response_write() */
 	uint64_t write_max;    /* most bytes that response_write() takes */
 	const char *spool_dir; /* for O_TMPFILE */

@@ -8,12 +8,6 @@
 /* Writes what response_write() still holds to the spool file. */
 int response_seal(struct ctx *c, struct response *rs);
 
-/* An unlinked file in dir, or -1 (errno). */
-int spool_open(const char *dir);
-
-/* Writes all n bytes to fd, or -1 (errno). */
-int spool_write(int fd, const void *p, size_t n);
-
 /* What the status line and headers depend on besides the response. */
 struct render {
 	const struct request *rq;

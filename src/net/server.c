@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/check.h"
 #include "net/listen.h"
+#include "net/spool.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,6 +29,7 @@ static void apply_defaults(struct server_options *o)
 	DEFAULT(body_max, 50u << 20);
 	DEFAULT(response_max, 64u << 20);
 	DEFAULT(write_max, 4ull << 30);
+	DEFAULT(spool_max, 8ull << 30);
 	DEFAULT(input_memory_max, 256u << 20);
 	DEFAULT(output_memory_max, 64u << 20);
 	DEFAULT(connections_max, 10000);
@@ -277,6 +279,7 @@ int server_start(struct ctx *c, const struct server_options *o, struct server **
 {
 	server_metrics();
 	struct server *s = server_make(o);
+	spool_set_limit(s->o.spool_max);
 	int n_started;
 	if (prepare(c, s) < 0) {
 		server_free(s);

@@ -46,6 +46,7 @@ struct server_options {
 	uint64_t body_max;	     /* 50 MiB, else 413 */
 	uint64_t response_max;	     /* 64 MiB of rs->body in memory */
 	uint64_t write_max;	     /* 4 GiB through response_write() */
+	uint64_t spool_max;	     /* 8 GiB of unlinked files of large bodies together */
 	uint64_t input_memory_max;   /* 256 MiB per loop of requests being received; a
 					request that would go beyond is refused with 503 */
 	uint64_t output_memory_max;  /* 64 MiB per loop held for slow clients, beyond it

@@ -75,6 +75,7 @@ struct conn {
 	size_t body_at;
 	int file; /* or a file */
 	uint64_t file_at, file_left;
+	uint64_t spooled; /* bytes of it that count as spooled */
 	struct exchange *x;
 	size_t held_in, held_out; /* this connection's part of the loop's */
 

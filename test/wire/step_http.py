@@ -468,6 +468,20 @@ class Overload(unittest.TestCase):
             c.close()
         server.stop()
 
+    def test_spool_files_together_are_bounded(self):
+        server = wire.Server("--loops", "1", spool_max=20_000_000)
+        ask = "GET /large?n=15000000 HTTP/1.1\r\nHost: x\r\n\r\n"
+        slow, other = server.connect(receive_buffer=4096), server.connect()
+        slow.send(ask)
+        time.sleep(0.3)
+        self.assertEqual(other.send(ask).response().status, 500)
+        slow.close()
+        time.sleep(0.3)
+        for _ in range(3):
+            self.assertEqual(other.send(ask).response().body, wire.pattern(15000000))
+        other.close()
+        server.stop()
+
     def test_memory_of_slow_readers_together_is_bounded(self):
         server = wire.Server("--loops", "1", output_memory_max=1_000_000)
         before = server.memory_kb()

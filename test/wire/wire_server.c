@@ -135,6 +135,7 @@ static void set_option(struct server_options *o, const char *name, long value)
 	OPTION(body_max);
 	OPTION(response_max);
 	OPTION(write_max);
+	OPTION(spool_max);
 	OPTION(input_memory_max);
 	OPTION(output_memory_max);
 	OPTION(connections_max);
