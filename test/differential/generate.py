@@ -23,6 +23,9 @@ class Generator:
         self.hits = collections.Counter()
         self.tables = []
         self.views = []
+        self.policies = collections.defaultdict(list)  # table -> (command, mode, to, conditions)
+        self.granted = {}  # (table, role) -> "table", "columns" or "none"
+        self.base_of = {}  # view -> table
 
     def pick(self, items):
         return self.r.choice(items)
@@ -140,13 +143,13 @@ class Generator:
         for role in ["anon", "authenticated", "editor"]:
             if self.chance(0.75):
                 yield f"grant select, insert, update, delete on {name} to {role}"
-                self.hits["grant", "table"] += 1
+                self.granted[name, role] = "table"
                 continue
+            self.granted[name, role] = "columns"
             for privilege in ["select", "insert", "update"]:
                 columns = self.r.sample(list(COLUMNS), self.r.randint(2, 6))
                 if self.chance(0.7):
                     yield f"grant {privilege} ({', '.join(columns)}) on {name} to {role}"
-                    self.hits["grant", "column " + privilege] += 1
             if self.chance(0.5):
                 yield f"grant delete on {name} to {role}"
 
@@ -168,7 +171,8 @@ class Generator:
         if has_check:
             text += f" with check ({self.condition('')})"
         self.tables = known
-        self.hits["policy", command, mode, to.split(",")[0], "using" if has_using else "-", "check" if has_check else "-"] += 1
+        conditions = {(True, False): "using", (False, True): "check", (True, True): "using and check"}
+        self.policies[table].append((command, mode, to, conditions[has_using, has_check]))
         return text
 
     def view(self, name, security_invoker):
@@ -177,7 +181,8 @@ class Generator:
         yield f"create view {name}{option} as select id, owner, grp, val, txt, flag, num from {table} where {self.condition('', 2)}"
         yield f"revoke all on {name} from public, anon, authenticated, service_role"
         yield f"grant select, insert, update, delete on {name} to anon, authenticated, service_role, editor"
-        self.views.append((name, "invoker" if security_invoker else "owner"))
+        self.views.append((name, "security_invoker view" if security_invoker else "owner's view"))
+        self.base_of[name] = table
 
     # ---- statements ----
 
@@ -191,11 +196,20 @@ class Generator:
         self.current = target
         command = self.pick(["select", "insert", "update", "delete", "upsert"])
         sql, features = getattr(self, command)(target)
-        for feature in itertools.chain([kind, role], features):
-            self.hits["statement", command, feature] += 1
+        self.count(command, kind, target, role, features)
         claims = '{"sub":"%s","role":"%s","email":"x@example.com"}' % (user, role)
         return {"role": role, "claims": claims, "sql": sql, "commit": self.chance(0.5),
                 "ordered": "order by" in sql and not sql.startswith("with")}
+
+    def count(self, command, kind, target, role, features):
+        """Every pair of what this statement meets: the statement's own features
+        and those of each policy on its table."""
+        table = self.base_of.get(target, target)
+        own = {f"command {command}", f"on {kind}", f"as {role}",
+               f"grant {self.granted.get((table, role), 'table')}", *features}
+        for policy_command, mode, to, conditions in self.policies[table] or [("none",) * 4]:
+            met = own | {f"policy for {policy_command}", f"policy {mode}", f"policy to {to}", f"policy {conditions}"}
+            self.hits.update(itertools.combinations(sorted(met), 2))
 
     def where(self, alias=""):
         if self.chance(0.25):

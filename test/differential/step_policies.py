@@ -88,10 +88,16 @@ def run_schema(driver, pg, seed, statements, show):
     return compared, differences, generator.hits
 
 
-def print_hits(hits):
-    print("What was generated, and how often:")
-    for key, count in sorted(hits.items(), key=lambda item: [str(part) for part in item[0]]):
-        print(f"  {' / '.join(key):<60} {count}")
+def print_hits(hits, is_long):
+    """Which pairs of features met in one statement, and how often."""
+    features = sorted({f for pair in hits for f in pair})
+    print(f"{len(features)} features; {len(hits)} pairs of them met in a statement")
+    for feature in features:
+        met = [count for pair, count in hits.items() if feature in pair]
+        print(f"  {feature:<36} with {len(met):>3} others, {sum(met):>8} times, least {min(met):>5}")
+    if is_long:
+        for (left, right), count in sorted(hits.items()):
+            print(f"    {left:<36} {right:<36} {count:>8}")
 
 
 def main():
@@ -111,7 +117,7 @@ def main():
             n, differences, more = run_schema(driver, pg, seed, min(PER_SCHEMA, total), failed < args.show)
             compared, failed, seed = compared + n, failed + len(differences), seed + 1
             hits = more if hits is None else hits + more
-    print_hits(hits)
+    print_hits(hits, args.full)
     print(f"{compared - failed} passed, {failed} failed")
     return 1 if failed else 0
 

@@ -137,6 +137,28 @@ static void add_setting(const char **values, int *n, const char *name, const cha
 	values[(*n)++] = value;
 }
 
+static struct str session_texts[MAX_SETTINGS + 1];
+static pthread_once_t session_once = PTHREAD_ONCE_INIT;
+
+static void make_session_texts(void)
+{
+	for (int pairs = 1; pairs <= MAX_SETTINGS; pairs++) {
+		struct buf sql = buf_make(8192); /* kept for the life of the process */
+		buf_puts(&sql, "SELECT ");
+		for (int i = 1; i <= pairs * 2; i += 2)
+			buf_printf(&sql, "%sset_config($%d, $%d, true)", i > 1 ? ", " : "", i,
+				   i + 1);
+		buf_char(&sql, '\0');
+		session_texts[pairs] = (struct str){ sql.p, sql.n - 1 };
+	}
+}
+
+static struct str session_sql(int pairs)
+{
+	pthread_once(&session_once, make_session_texts);
+	return session_texts[pairs];
+}
+
 /* The session as one `select set_config(...), ...`. */
 static int send_session(struct ctx *c, struct run *r)
 {
@@ -158,11 +180,7 @@ static int send_session(struct ctx *c, struct run *r)
 		add_setting(values, &n, "role", s->role);
 	if (n == 0)
 		return 0;
-	BUF_CLEANUP struct buf sql = buf_make(8192);
-	buf_puts(&sql, "SELECT ");
-	for (int i = 1; i <= n; i += 2)
-		buf_printf(&sql, "%sset_config($%d, $%d, true)", i > 1 ? ", " : "", i, i + 1);
-	return send_with_params(c, r, str_copy(c->arena, buf_view(&sql)), n, values, NULL);
+	return send_with_params(c, r, session_sql(n / 2), n, values, NULL);
 }
 
 static int send_step(struct ctx *c, struct run *r, const struct step *step)
