@@ -204,6 +204,8 @@ int64_t sqlite_type_code(const struct type *t)
 	}
 	if (t->kind == TYPE_COMPOSITE)
 		return V_JSONB;
+	if (t->kind == TYPE_PSEUDO && strcmp(t->name, "record") == 0)
+		return V_JSON; /* a row of a subquery, as bp_row() writes it */
 	return t->value;
 }
 
