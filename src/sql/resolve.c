@@ -335,13 +335,28 @@ static bool add_op(const struct builtin *b, void *arg)
 	return true;
 }
 
+/* Types that are stored and printed but have no operators here. */
+static bool is_opaque(const struct type *t)
+{
+	t = type_base(t);
+	if (t->kind == TYPE_ARRAY)
+		t = type_base(t->elem);
+	return t->kind == TYPE_BASE && t->value == V_TEXT && t->category != 'S' && t->oid != 18;
+}
+
+static bool is_unsupported_op(const char *symbol, const struct type *left, const struct type *right)
+{
+	return builtin_is_unsupported(BUILTIN_OP, str_of(symbol)) || (left && is_opaque(left)) ||
+	       is_opaque(right);
+}
+
 static void op_error(struct az *z, const char *symbol, const struct type *left,
 		     const struct type *right, int location, bool many)
 {
 	const char *types =
 		left ? arena_printf(z->a, "%s %s %s", az_type(z, left), symbol, az_type(z, right))
 		     : arena_printf(z->a, "%s %s", symbol, az_type(z, right));
-	if (!many && builtin_is_unsupported(BUILTIN_OP, str_of(symbol))) {
+	if (!many && is_unsupported_op(symbol, left, right)) {
 		err_set(z->c, "0A000", "operator %s is not supported here", types);
 	} else if (many) {
 		err_set(z->c, "42725", "operator is not unique: %s", types);
