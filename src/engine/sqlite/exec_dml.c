@@ -286,7 +286,7 @@ int exec_dml_run(struct exec_run *run, struct exec_dml *d, exec_rows *ret)
 		run->c->err = failed;
 		return -1;
 	}
-	return exec_fk_rows(run, d->table, ret);
+	return run->is_fk_later ? 0 : exec_fk_rows(run, d->table, ret);
 }
 
 int exec_returning(struct exec_run *run, struct exec_dml *d, const struct exec_row *row,

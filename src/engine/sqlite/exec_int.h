@@ -122,6 +122,7 @@ struct exec_run {
 	const struct sql_param *params;
 	size_t n_params;
 	uint64_t affected;
+	bool is_fk_later; /* foreign keys and their actions wait for the main query */
 	/* What the statement writes to that relation: its details may show it. */
 	const struct relation *written;
 	const struct rte_access *access;

@@ -89,12 +89,11 @@ static int keep_rows(struct exec_run *run, struct exec_cte *cte, const exec_rows
 	return 0;
 }
 
-static int run_ctes(struct exec_run *run)
+static int run_ctes(struct exec_run *run, exec_rows *rows)
 {
 	for (size_t i = 0; i < run->p->n_ctes; i++) {
-		exec_rows rows = { 0 };
-		TRY(exec_dml_run(run, run->p->ctes[i].dml, &rows));
-		TRY(keep_rows(run, &run->p->ctes[i], &rows));
+		TRY(exec_dml_run(run, run->p->ctes[i].dml, &rows[i]));
+		TRY(keep_rows(run, &run->p->ctes[i], &rows[i]));
 	}
 	return 0;
 }
@@ -216,6 +215,20 @@ static int run_select(struct exec_run *run, struct sink *sink)
 	return more;
 }
 
+/* The main query sees no cascade of its CTEs: PostgreSQL runs it on the snapshot
+ * that the statement began with. */
+static int run_with_ctes(struct exec_run *run, struct sink *sink)
+{
+	exec_rows *rows = arena_array(run->c->arena, run->p->n_ctes, sizeof(*rows));
+	run->is_fk_later = true;
+	TRY(run_ctes(run, rows));
+	TRY(run_select(run, sink));
+	run->is_fk_later = false;
+	for (size_t i = 0; i < run->p->n_ctes; i++)
+		TRY(exec_fk_rows(run, run->p->ctes[i].dml->table, &rows[i]));
+	return 0;
+}
+
 static int run_dml(struct exec_run *run, struct sink *sink)
 {
 	struct exec_dml *d = run->p->dml;
@@ -240,10 +253,13 @@ int exec_run(struct ctx *c, struct sqlite_conn *cn, struct exec_plan *p,
 {
 	struct exec_run run = { .c = c, .cn = cn, .p = p, .params = params, .n_params = n_params };
 	CHECK(p->cn == cn);
-	TRY(run_ctes(&run));
 	if (p->dml) {
+		exec_rows *rows = arena_array(c->arena, p->n_ctes, sizeof(*rows));
+		TRY(run_ctes(&run, rows));
 		run.affected = 0;
 		TRY(run_dml(&run, sink));
+	} else if (p->n_ctes) {
+		TRY(run_with_ctes(&run, sink));
 	} else {
 		TRY(run_select(&run, sink));
 	}
