@@ -336,6 +336,22 @@ static int fn_enum_range_bounds(struct ctx *c, struct sqlite_conn *cn, const str
 	return put_labels(c, e, low < 0 ? 0 : low, high, ret);
 }
 
+/* ---- pg_typeof(T) ---- */
+
+static int fn_typeof(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
+		     struct datum *ret)
+{
+	(void)n;
+	const struct type *t = NULL;
+	if (a[0].kind == D_INT && a[0].i >= TYPE_CODE_OID && cn->cat)
+		t = catalog_type_by_oid(cn->cat, (uint32_t)a[0].i);
+	struct vtype v;
+	TRY(type_of_code(c, cn, a[0], &v));
+	*ret = datum_text(t ? str_of(type_format(c->arena, TYPEREF(t)))
+			    : value_type_name(c->arena, &v));
+	return 0;
+}
+
 /* ---- bp_raise(sqlstate, message) ---- */
 
 static int fn_raise(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
@@ -366,6 +382,7 @@ static const struct sqlite_fn fns[] = {
 	{ "bp_enum_last", 2, FN_CONST, fn_enum_last },
 	{ "bp_enum_range_all", 2, FN_CONST, fn_enum_range_all },
 	{ "bp_enum_range_bounds", 4, FN_CONST, fn_enum_range_bounds },
+	{ "bp_pg_typeof", 1, FN_CONST, fn_typeof },
 	{ "bp_raise", 2, 0, fn_raise },
 };
 
