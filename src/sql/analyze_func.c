@@ -502,6 +502,16 @@ static int user_call(struct az *z, const struct call *call)
 	return az_at(z, call->location);
 }
 
+/* pg_typeof(x) is known now. */
+static int type_of_arg(struct az *z, const struct call *call, struct expr **ret)
+{
+	struct expr *e = expr_new(z->a, EX_CONST, TYPEREF(type_builtin(STR("regtype"))));
+	e->location = call->location;
+	e->datum = datum_text(str_of(az_type(z, call->args.v[0]->type.type)));
+	*ret = e;
+	return 0;
+}
+
 static int dispatch(struct az *z, const struct json *body, struct call *call,
 		    const struct candidate *cand, struct expr **ret)
 {
@@ -523,6 +533,8 @@ static int dispatch(struct az *z, const struct json *body, struct call *call,
 		return set_returning(z, call, cand, ret);
 	default:
 		TRY(wrong_modifiers(z, body, call));
+		if (!strcmp(cand->builtin->name, "pg_typeof"))
+			return type_of_arg(z, call, ret);
 		return build_call(z, call, cand, EX_FUNC, ret);
 	}
 }
