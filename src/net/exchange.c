@@ -181,9 +181,18 @@ static void put_body(struct conn *k, struct exchange *x)
 
 static void fail_response(struct exchange *x)
 {
+	bool is_too_large = !buf_ok(&x->rs.body);
 	response_clear(&x->rs);
 	response_text(&x->rs, 500, "application/json",
 		      STR("{\"message\":\"The server could not answer this request\"}"));
+	if (!is_too_large)
+		return;
+	buf_clear(&x->rs.body);
+	buf_printf(
+		&x->rs.body,
+		"{\"code\":\"54000\",\"details\":null,\"hint\":\"Ask for fewer rows at a time.\","
+		"\"message\":\"The response exceeds %llu bytes\"}",
+		(unsigned long long)x->rs.body.limit);
 }
 
 static void count_request(struct exchange *x, uint64_t bytes)

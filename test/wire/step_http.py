@@ -515,6 +515,17 @@ class Overload(unittest.TestCase):
         server.stop()
 
 
+class ResponseLimit(WireCase):
+    options = {"response_max": 100_000}
+
+    def test_too_large_a_response_says_so(self):
+        c = self.client()
+        r = c.send("GET /large?n=200000&memory=1 HTTP/1.1\r\nHost: x\r\n\r\n").response()
+        self.assertEqual(r.status, 500)
+        self.assertEqual(json.loads(r.body)["message"], "The response exceeds 100000 bytes")
+        self.assertEqual(c.send(GET).response().body, ROW)
+
+
 class Draining(WireCase):
     options = {"drain_timeout_ms": 700}
 
