@@ -252,7 +252,10 @@ int array_parse(struct ctx *c, const struct vtype *element, const struct value_e
 	TRY(skip_bounds(&k, &at));
 	if (at >= text.n || text.p[at] != '{')
 		return malformed(&k, "Array value must start with \"{\" or dimension information.");
-	TRY(check(&k, at, &end));
+	/* from here on messages show the text behind the bounds */
+	k.text = str_from(text, at);
+	TRY(check(&k, 0, &end));
+	end += at;
 	for (size_t i = end; i < text.n; i++)
 		if (!is_space(text.p[i]))
 			return malformed(&k, "Junk after closing right brace.");

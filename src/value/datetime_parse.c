@@ -482,11 +482,9 @@ static enum parse_error finish_time(struct parts *p)
 	return is_over ? FIELD_OVERFLOW : PARSE_OK;
 }
 
-static enum parse_error finish_date(struct parts *p)
+static enum parse_error finish_year(struct parts *p)
 {
 	struct civil *t = &p->t;
-	if (p->has_julian)
-		return PARSE_OK;
 	if (p->is_bc) {
 		if (t->year <= 0)
 			return FIELD_OVERFLOW;
@@ -497,6 +495,18 @@ static enum parse_error finish_date(struct parts *p)
 	} else if (t->year <= 0) {
 		return FIELD_OVERFLOW;
 	}
+	return PARSE_OK;
+}
+
+/* Checks the fields that are there, then that all are. */
+static enum parse_error finish_date(struct parts *p)
+{
+	struct civil *t = &p->t;
+	if (!p->has_julian && (p->has & HAS_YEAR)) {
+		enum parse_error e = finish_year(p);
+		if (e)
+			return e;
+	}
 	if (p->has & HAS_DOY) {
 		int64_t day = civil_to_days(t->year, 1, 1) + p->doy - 1;
 		struct civil date;
@@ -506,10 +516,12 @@ static enum parse_error finish_date(struct parts *p)
 		t->month = date.month;
 		t->day = date.day;
 	}
-	if (t->month < 1 || t->month > 12)
+	if ((p->has & HAS_MONTH) && (t->month < 1 || t->month > 12))
 		return MONTH_DAY_OVERFLOW;
-	if (t->day < 1 || t->day > 31)
+	if ((p->has & HAS_DAY) && (t->day < 1 || t->day > 31))
 		return MONTH_DAY_OVERFLOW;
+	if ((p->has & HAS_DATE) != HAS_DATE)
+		return BAD_FORMAT;
 	return t->day > month_days(t->year, t->month) ? FIELD_OVERFLOW : PARSE_OK;
 }
 
@@ -606,14 +618,14 @@ int ts_parse(struct ctx *c, enum value_type id, const struct value_env *env, str
 	if (special_ts(&p, id, ret))
 		return 0;
 	special_date(&p);
-	if ((p.has & HAS_DATE) != HAS_DATE)
-		return report(&p, BAD_FORMAT, ts_name(id), text);
 	e = finish_time(&p);
 	if (!e)
 		e = finish_date(&p);
 	if (e)
 		return report(&p, e, ts_name(id), text);
-	bool is_far = p.t.year > 294276 || p.t.year < -4713;
+	bool is_far = p.t.year > 294277 || p.t.year < -4714;
+	__int128 local = is_far ? 0 : (__int128)civil_to_days(p.t.year, 1, 1) * USECS_PER_DAY;
+	is_far |= local > INT64_MAX - USECS_PER_DAY * 7;
 	int64_t ts = is_far ? 0 : civil_to_ts(&p.t);
 	if (id == V_TIMESTAMPTZ && !is_far) {
 		if (p.has & HAS_ZONE)
@@ -642,8 +654,6 @@ int date_parse(struct ctx *c, const struct value_env *env, struct str text, int3
 		return 0;
 	}
 	special_date(&p);
-	if ((p.has & HAS_DATE) != HAS_DATE)
-		return report(&p, BAD_FORMAT, "date", text);
 	e = finish_time(&p);
 	if (!e)
 		e = finish_date(&p);

@@ -146,10 +146,10 @@ static bool clock_part(enum datetime_unit unit, int64_t usecs, struct part *ret)
 		*ret = (struct part){ .v = sub_minute };
 		return true;
 	case UNIT_MILLISECOND:
-		*ret = (struct part){ .v = sub_minute, .scale = 3 };
+		*ret = (struct part){ .v = sub_minute, .scale = 3, .is_clock = true };
 		return true;
 	case UNIT_SECOND:
-		*ret = (struct part){ .v = sub_minute, .scale = 6 };
+		*ret = (struct part){ .v = sub_minute, .scale = 6, .is_clock = true };
 		return true;
 	case UNIT_MINUTE:
 		*ret = (struct part){ .v = usecs / USECS_PER_MINUTE % 60 };

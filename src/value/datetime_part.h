@@ -39,8 +39,9 @@ enum datetime_unit datetime_unit_of(struct arena *a, struct str name);
 struct part {
 	__int128 v;
 	int scale;
-	bool is_null; /* not finite and without a value */
-	int infinity; /* -1, 1: an infinite field */
+	bool is_clock; /* seconds and their fraction, which float8 adds up apart */
+	bool is_null;  /* not finite and without a value */
+	int infinity;  /* -1, 1: an infinite field */
 };
 
 /* ts is wall-clock for timestamptz, with its offset east; type is for messages

@@ -434,7 +434,10 @@ static int bin_of(struct ctx *c, const struct datum *args, bool has_zone, struct
 	if (__builtin_sub_overflow(ts, origin, &diff))
 		return err_set(c, "22008", "interval out of range");
 	__int128 bins = diff / size - (diff % size < 0);
-	return give_ts(c, (int64_t)(origin + bins * size), has_zone, ret);
+	__int128 start = origin + bins * size;
+	if (start > INT64_MAX || start < INT64_MIN || !ts_in_range((int64_t)start))
+		return ts_range_error(c);
+	return give_ts(c, (int64_t)start, has_zone, ret);
 }
 
 static int bin_ts(FN_ARGS)

@@ -149,6 +149,11 @@ static double part_real(const struct part *p)
 	if (p->scale < 0)
 		return (double)(p->v / USECS_PER_DAY) +
 		       (double)(p->v % USECS_PER_DAY) / (double)USECS_PER_DAY;
+	if (p->is_clock) {
+		double second = (double)(p->v / USECS_PER_SEC),
+		       rest = (double)(p->v % USECS_PER_SEC);
+		return p->scale == 6 ? second + rest / 1000000.0 : second * 1000.0 + rest / 1000.0;
+	}
 	return (double)p->v / powers[p->scale];
 }
 
@@ -290,7 +295,8 @@ static int date_part_real(FN_ARGS)
 static int64_t as_utc(const struct value_env *env, struct datum v, char type)
 {
 	int64_t ts = type == 'D' ? date_as_ts(date_load(v.s)) : ts_load(v.s);
-	return type == 'z' ? ts : ts_from_local(ts, env_zone(env));
+	bool is_beyond = ts == TS_INFINITY - 1;
+	return type == 'z' || is_beyond ? ts : ts_from_local(ts, env_zone(env));
 }
 
 static int cross_cmp(const struct value_env *env, const struct datum *args, char a, char b)

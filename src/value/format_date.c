@@ -110,8 +110,13 @@ static bool put_clock(struct buf *b, const struct moment *m, const struct format
 		return true;
 	}
 	case KEY_HH12:
-		put_number(b, item, m->is_interval && m->hours % 12 == 0 ? 12 : hour12(m->hours),
-			   2);
+		/* the width follows the sign of all hours */
+		buf_printf(b, "%0*d",
+			   !item->is_filled ? 0
+			   : m->hours < 0   ? 3
+					    : 2,
+			   hour12(m->hours));
+		put_th(b, item, hour12(m->hours));
 		return true;
 	case KEY_HH24:
 		put_number(b, item, m->hours, 2);
@@ -159,8 +164,10 @@ static bool put_names(struct buf *b, const struct moment *m, const struct format
 			put_name(b, item, format_months[m->t.month - 1], 3, 0);
 		return true;
 	case KEY_RM: {
-		/* whole years of an interval are month 12, or 1 below zero */
-		int at = m->t.month ? ((m->t.month - 1) % 12 + 12) % 12 : m->t.year < 0 ? 0 : 11;
+		/* whole years of an interval are month 12, below zero 1 */
+		int month = m->t.month, at = month > 0 ? month - 1 : 12 + month;
+		if (!month)
+			at = m->t.year < 0 ? 0 : 11;
 		if (m->t.month || (m->is_interval && m->t.year))
 			put_name(b, item, format_roman[at], 8, 4);
 		return true;

@@ -414,7 +414,7 @@ static void write_scientific(struct ctx *c, struct buf *b, const struct shape *s
 {
 	if (v.kind != NUMERIC_FINITE) {
 		buf_puts(b, " ");
-		for (int i = 0; i < s->whole + s->fraction + 6; i++)
+		for (int i = 0; i < s->whole + s->fraction + 5; i++)
 			buf_char(b, i == s->whole ? '.' : '#');
 		return;
 	}
@@ -449,6 +449,9 @@ int format_number(struct ctx *c, struct buf *b, struct str format, struct numeri
 {
 	struct shape s;
 	TRY(read_shape(c, format, &s));
+	if (s.is_roman && v.kind != NUMERIC_FINITE)
+		return err_set(c, "0A000", "cannot convert %s to integer",
+			       v.kind == NUMERIC_NAN ? "NaN" : "infinity");
 	if (s.is_roman) {
 		write_roman(b, &s, format, numeric_round(c->arena, v, 0));
 		return 0;
@@ -472,6 +475,8 @@ int format_double(struct ctx *c, struct buf *b, struct str format, double v, int
 {
 	struct shape s;
 	TRY(read_shape(c, format, &s));
+	if (s.is_roman)
+		v = rint(v);
 	if (s.is_roman || s.is_scientific || isinf(v))
 		return format_number(c, b, format, numeric_from_double(c->arena, v, digits));
 	if (s.is_multi)

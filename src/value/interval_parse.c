@@ -249,7 +249,8 @@ static enum parse_error add_number(struct total *t, enum unit *unit, struct str 
 	if (s.n && s.p[0] == '-') {
 		/* years-months */
 		s = str_from(s, 1);
-		if (!take_i64(&s, &months) || s.n)
+		months = 0;
+		if (s.n && (!take_i64(&s, &months) || s.n))
 			return BAD_FORMAT;
 		if (months < 0 || months >= 12)
 			return FIELD_OVERFLOW;

@@ -160,10 +160,26 @@ int float_parse(struct ctx *c, enum value_type id, struct str text, double *ret)
 	return 0;
 }
 
+/* True when the text lies exactly between v and a neighbour: it reads back only
+ * by rounding to even, which PostgreSQL's output does not rely on. */
+static bool is_tie(enum value_type id, const char *text, double v)
+{
+	long double at = strtold(text, NULL), exact = (long double)v;
+	for (int up = 0; up < 2; up++) {
+		double end = up ? (double)INFINITY : -(double)INFINITY;
+		double next = id == V_FLOAT4 ? (double)nextafterf((float)v, (float)end)
+					     : nextafter(v, end);
+		long double middle = (exact + (long double)next) / 2;
+		if (!(at < middle) && !(at > middle))
+			return true;
+	}
+	return false;
+}
+
 static bool reads_back(enum value_type id, const char *text, double v)
 {
 	double back = id == V_FLOAT4 ? (double)strtof(text, NULL) : strtod(text, NULL);
-	return !(back < v) && !(back > v);
+	return !(back < v) && !(back > v) && !is_tie(id, text, v);
 }
 
 /* The text with its last digit one up; false when that carries. */
