@@ -57,5 +57,6 @@ void add_tx_cases(TCase *t);
 void add_script_cases(TCase *t);
 void add_policy_cases(TCase *t);
 void add_thread_cases(TCase *t);
+void add_limit_cases(TCase *t);
 
 #endif
