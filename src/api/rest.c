@@ -121,7 +121,7 @@ static int handle(struct ctx *c, struct call *k, struct str path)
 					  .max_rows = cfg->api.max_rows,
 					  .aggregates_enabled = cfg->server.aggregates_enabled,
 					  .legacy_target_names = cfg->server.legacy_target_names };
-	call_session(c, k);
+	TRY(call_session(c, k));
 	return dispatch(c, k);
 }
 

@@ -29,6 +29,7 @@ struct call {
 	const struct principal *who;
 	struct rest_request req;
 	struct session session;
+	const struct tzone *zone;	/* of typed cells; NULL is UTC */
 	struct relation_set *relations; /* a reference */
 	struct plan_settings plan;
 	const struct relation *rel;
@@ -44,7 +45,7 @@ static inline void call_mark(struct call *k, int i)
 }
 
 /* rest_session.c: role, claims and request.* settings. */
-void call_session(struct ctx *c, struct call *k);
+int call_session(struct ctx *c, struct call *k);
 
 /* rest_read.c, rest_mutate.c */
 int call_read(struct ctx *c, struct call *k);

@@ -191,6 +191,7 @@ void call_sink(struct ctx *c, const struct call *k, struct row_sink *s, struct b
 	       enum row_format format)
 {
 	row_sink_init(s, c->arena, body, format, engine_can(k->api->engine, CAP_NATIVE_SQL));
+	s->env.zone = k->zone;
 }
 
 struct sql_text sql_text_make(struct arena *a)

@@ -2,6 +2,7 @@
 #include "api/rest_int.h"
 
 #include "base/json.h"
+#include "value/timezone.h"
 
 static void put_member(struct buf *b, struct str name, struct str value, bool is_first)
 {
@@ -53,7 +54,20 @@ static const char *search_path(struct ctx *c, const struct call *k)
 	return buf_dup(c->arena, &b);
 }
 
-void call_session(struct ctx *c, struct call *k)
+/* Prefer: timezone=, for cells that the database has not printed. */
+static int session_zone(struct ctx *c, struct call *k)
+{
+	struct str name = k->req.prefs.timezone;
+	if (!name.p || engine_can(k->api->engine, CAP_NATIVE_SQL))
+		return 0;
+	if (tzone_find(c, name, &k->zone) == 0)
+		return 0;
+	err_clear(c);
+	return err_set(c, "22023", "invalid value for parameter \"TimeZone\": \"%.*s\"",
+		       STR_ARG(name));
+}
+
+int call_session(struct ctx *c, struct call *k)
 {
 	struct setting *s = arena_array(c->arena, 4, sizeof(*s));
 	s[0] = (struct setting){ "request.method", str_dup(c->arena, k->rq->method_name) };
@@ -69,6 +83,7 @@ void call_session(struct ctx *c, struct call *k)
 		.timezone =
 			k->req.prefs.timezone.p ? str_dup(c->arena, k->req.prefs.timezone) : NULL,
 	};
+	return session_zone(c, k);
 }
 
 size_t call_pre_request(struct ctx *c, const struct call *k, struct step *ret)

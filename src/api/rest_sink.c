@@ -61,7 +61,7 @@ static void json_row(struct row_sink *s, const struct datum *cells, size_t n)
 		if (cells[i].kind == D_NULL)
 			buf_puts(s->body, "null");
 		else
-			value_to_json(s->body, &s->cols[i].type, NULL, cells[i]);
+			value_to_json(s->body, &s->cols[i].type, &s->env, cells[i]);
 	}
 	buf_char(s->body, '}');
 }
@@ -100,7 +100,7 @@ static void csv_row(struct row_sink *s, const struct datum *cells, size_t n)
 		if (s->cols[i].is_text)
 			buf_str(&one, cells[i].s);
 		else
-			value_out(&one, &s->cols[i].type, NULL, cells[i]);
+			value_out(&one, &s->cols[i].type, &s->env, cells[i]);
 		csv_field(s->body, buf_view(&one));
 	}
 }
@@ -144,7 +144,7 @@ static void keep_values(struct row_sink *s, const struct datum *cells, size_t n)
 			if (s->cols[i].is_text)
 				buf_str(&one, cells[i].s);
 			else
-				value_to_json(&one, &s->cols[i].type, NULL, cells[i]);
+				value_to_json(&one, &s->cols[i].type, &s->env, cells[i]);
 			text = (struct str){ buf_dup(s->arena, &one), one.n };
 			bool is_string = text.n >= 2 && text.p[0] == '"' && !s->cols[i].is_text;
 			if (is_string)

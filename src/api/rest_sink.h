@@ -22,7 +22,8 @@ struct row_sink {
 	struct buf *body;
 	enum row_format format;
 	bool is_native;
-	size_t start; /* body->n at the beginning: where a second run starts again */
+	struct value_env env; /* the session's time zone */
+	size_t start;	      /* body->n at the beginning: where a second run starts again */
 
 	struct sink_column {
 		struct str name;
