@@ -8,6 +8,7 @@
 #include "harness.h"
 #include "jwk_fixtures.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -322,6 +323,44 @@ START_TEST(cache_compares_the_whole_token)
 }
 END_TEST
 
+enum { WORKERS = 4, ROUNDS = 3000, TOKENS = 40 };
+
+static void *hammer(void *arg)
+{
+	struct token_cache *cache = arg;
+	struct arena *a = arena_new(0);
+	for (int i = 0; i < ROUNDS; i++) {
+		char token[32], role[32];
+		int k = i * 7 % TOKENS;
+		struct principal p = { .role = role, .claims_json = STR("{}") }, got;
+		snprintf(token, sizeof(token), "token-%d", k);
+		snprintf(role, sizeof(role), "role-%d", k);
+		if (token_cache_get(cache, a, str_of(token), 0, &got))
+			ck_assert_str_eq(got.role, role);
+		else
+			token_cache_put(cache, str_of(token), &p);
+		arena_reset(a);
+	}
+	arena_free(a);
+	return NULL;
+}
+
+/* More tokens than places, so that entries go while others read them. */
+START_TEST(cache_serves_many_threads)
+{
+	struct token_cache *cache = token_cache_new(16);
+	pthread_t threads[WORKERS];
+	for (int i = 0; i < WORKERS; i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, hammer, cache), 0);
+	for (int i = 0; i < WORKERS; i++)
+		pthread_join(threads[i], NULL);
+	struct auth_cache_stats stats = token_cache_stats(cache);
+	ck_assert_uint_le(stats.entries, 16);
+	ck_assert_uint_eq(stats.hits + stats.misses, WORKERS * ROUNDS);
+	token_cache_free(cache);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("auth");
@@ -340,6 +379,7 @@ int main(void)
 	tcase_add_test(t, bad_keys_stop_the_start);
 	tcase_add_test(t, cache_is_bounded_and_drops_what_expired);
 	tcase_add_test(t, cache_compares_the_whole_token);
+	tcase_add_test(t, cache_serves_many_threads);
 	suite_add_tcase(s, t);
 	return harness_run(s);
 }
