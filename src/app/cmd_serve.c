@@ -117,7 +117,9 @@ static int with_config(struct app *app, const struct config *cfg)
 	config_report_ignored(cfg);
 	TRY(check_secrets(app->c, cfg));
 	TRY(serving_signals(app->c, &signals));
-	int rc = db_open(app->c, cfg, true, &db);
+	/* Preparing a database may take rights that a server should not have. */
+	bool is_prepared = option_given(&app->options, "no-migrate");
+	int rc = db_open(app->c, cfg, !is_prepared, &db);
 	if (rc == 0) {
 		rc = serve(app, cfg, db, signals);
 		db_close(db);

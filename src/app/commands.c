@@ -30,7 +30,7 @@ static const struct option_def dev_options[] = {
 
 static const struct option_def serve_options[] = {
 	{ "port", 'p', "N", "port of the API, instead of [api].port" },
-	{ "no-migrate", 0, NULL, "do not apply pending migrations at the start" },
+	{ "no-migrate", 0, NULL, "do not prepare the database nor apply pending migrations" },
 	OPTION_URL,
 	END,
 };

@@ -103,7 +103,7 @@ def postgresql(args, folder, counts):
     try:
         url = subprocess.run([fixtures, "uri", "--port", port], check=True, capture_output=True, text=True).stdout.strip()
         with Bedplate(args.build, CONFIG, env={"DATABASE_URL": url}) as server:
-            server.start("serve")
+            server.start("serve", "--no-migrate")
             run_cases(server, folder, counts, "postgres", only=shared("conformance", "slice-1.txt"))
             if args.full:
                 run_cases(server, folder, counts, "postgres", show=False)
