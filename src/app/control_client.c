@@ -154,14 +154,44 @@ static int give_columns(struct ctx *c, const struct json *line, struct db_rows *
 	return rows->columns(c, rows->arg, names.v, types.v, names.n);
 }
 
-static int give_row(struct ctx *c, const struct json *line, struct db_rows *rows)
+/* The cells are in `own`, whose memory is dropped after the row. */
+static int give_row(struct ctx *c, struct ctx *own, const struct json *line, struct db_rows *rows)
 {
-	struct str *cells = arena_array(c->arena, line->count + 1, sizeof(*cells));
+	struct str *cells = arena_array(own->arena, line->count + 1, sizeof(*cells));
 	size_t n = 0;
 	for (const struct json *v = line->child; v; v = v->next, n++)
 		if (v->kind == JSON_STRING)
 			cells[n] = v->text.p ? v->text : STR("");
 	return rows && rows->row ? rows->row(c, rows->arg, cells, n) : 0;
+}
+
+static int give_line(struct ctx *c, struct ctx *own, struct str *answer, struct db_rows *rows,
+		     uint64_t *ret_affected)
+{
+	struct json *line;
+	if (next_line(own, answer, &line) < 0)
+		return err_set(c, "08P01", "the server's answer is malformed");
+	if (!line)
+		return 0;
+	if (json_get(line, "error"))
+		return set_error(c, json_get(line, "error"));
+	if (line->kind == JSON_ARRAY)
+		return give_row(c, own, line, rows);
+	*ret_affected = (uint64_t)json_get_i64(line, "affected", (int64_t)*ret_affected);
+	return json_get(line, "columns") ? give_columns(c, line, rows) : 0;
+}
+
+static int give_lines(struct ctx *c, struct str answer, struct db_rows *rows,
+		      uint64_t *ret_affected)
+{
+	struct ctx own = { .arena = arena_new(0) };
+	int rc = 0;
+	while (rc == 0 && answer.p) {
+		rc = give_line(c, &own, &answer, rows, ret_affected);
+		arena_reset(own.arena);
+	}
+	arena_free(own.arena);
+	return rc;
 }
 
 int control_query(struct ctx *c, const char *path, const char *role, struct str sql,
@@ -176,20 +206,7 @@ int control_query(struct ctx *c, const char *path, const char *role, struct str 
 	json_put_string(&body, sql);
 	buf_char(&body, '}');
 	TRY(call(c, path, "/query", &body, &in, &answer));
-	while (answer.p) {
-		struct json *line;
-		TRY(next_line(c, &answer, &line));
-		if (!line)
-			continue;
-		if (json_get(line, "error"))
-			return set_error(c, json_get(line, "error"));
-		if (line->kind == JSON_ARRAY)
-			TRY(give_row(c, line, rows));
-		else if (json_get(line, "columns"))
-			TRY(give_columns(c, line, rows));
-		*ret_affected = (uint64_t)json_get_i64(line, "affected", (int64_t)*ret_affected);
-	}
-	return 0;
+	return give_lines(c, answer, rows, ret_affected);
 }
 
 static void give_report(struct ctx *c, const struct json *r, struct script_spec *spec)

@@ -104,6 +104,7 @@ struct text_rows {
 	struct db_rows *out;
 	struct vtype *types;
 	struct str *cells;
+	size_t *starts;	     /* of the cells in the row's text */
 	struct arena *arena; /* of the caller: the engine's may differ */
 };
 
@@ -121,6 +122,7 @@ static int on_columns(struct ctx *c, void *arg, const struct result_column *cols
 	const char **types = arena_array(t->arena, n + 1, sizeof(*types));
 	t->types = arena_array(t->arena, n + 1, sizeof(*t->types));
 	t->cells = arena_array(t->arena, n + 1, sizeof(*t->cells));
+	t->starts = arena_array(t->arena, n + 1, sizeof(*t->starts));
 	for (size_t i = 0; i < n; i++) {
 		names[i] = arena_strdup(t->arena, cols[i].name);
 		types[i] = type_name(t->arena, &cols[i]);
@@ -133,7 +135,7 @@ static int on_row(struct ctx *c, void *arg, const struct datum *cells, size_t n)
 {
 	struct text_rows *t = arg;
 	BUF_CLEANUP struct buf b = buf_make(CELL_MAX);
-	size_t *starts = arena_array(c->arena, n + 1, sizeof(*starts));
+	size_t *starts = t->starts;
 	for (size_t i = 0; i < n; i++) {
 		starts[i] = b.n;
 		value_out(&b, &t->types[i], NULL, cells[i]);
@@ -142,10 +144,10 @@ static int on_row(struct ctx *c, void *arg, const struct datum *cells, size_t n)
 	if (!buf_ok(&b))
 		return err_set(c, "54000", "a row is larger than 64 MiB");
 	for (size_t i = 0; i < n; i++) {
-		bool is_null = cells[i].kind == D_NULL;
-		t->cells[i] = is_null ? (struct str){ 0 }
-				      : (struct str){ b.p ? b.p + starts[i] : "",
-						      starts[i + 1] - starts[i] };
+		t->cells[i] = (struct str){ 0 };
+		if (cells[i].kind != D_NULL)
+			t->cells[i] = (struct str){ b.p ? b.p + starts[i] : "",
+						    starts[i + 1] - starts[i] };
 	}
 	return t->out->row ? t->out->row(c, t->out->arg, t->cells, n) : 0;
 }

@@ -56,7 +56,7 @@ static ptrdiff_t last_chr(struct str s, char ch)
 static const char *shown_postgres(struct arena *a, struct str rest)
 {
 	ptrdiff_t at = last_chr(rest, '@');
-	struct str user = at < 0 ? (struct str){ 0 } : str_sub(rest, 0, (size_t)at);
+	struct str user = str_sub(rest, 0, at < 0 ? 0 : (size_t)at);
 	struct str query = at < 0 ? rest : str_from(rest, (size_t)at + 1);
 	struct str host = str_split(&query, '?');
 	ptrdiff_t colon = str_chr(user, ':');
