@@ -153,7 +153,9 @@ static void print_operand(struct sql_text *t, const struct rest_filter *f)
 	struct str value = f->value;
 	if (f->op == OP_LIKE || f->op == OP_ILIKE)
 		value = star_to_percent(t->arena, value);
-	buf_printf(&t->text, " %s ", operators[f->op]);
+	buf_char(&t->text, ' ');
+	buf_puts(&t->text, operators[f->op]);
+	buf_char(&t->text, ' ');
 	if (f->quant)
 		buf_puts(&t->text, f->quant == QUANT_ANY ? "ANY (" : "ALL (");
 	sql_param(t, value);

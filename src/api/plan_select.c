@@ -14,9 +14,12 @@ static void print_and(struct sql_text *t, size_t *n)
 static void print_equal(struct sql_text *t, const char *left, const char *left_col,
 			const char *right, const char *right_col)
 {
-	buf_printf(&t->text, "%s.", left);
+	buf_puts(&t->text, left);
+	buf_char(&t->text, '.');
 	sql_ident(&t->text, str_of(left_col));
-	buf_printf(&t->text, " = %s.", right);
+	buf_puts(&t->text, " = ");
+	buf_puts(&t->text, right);
+	buf_char(&t->text, '.');
 	sql_ident(&t->text, str_of(right_col));
 }
 
@@ -37,7 +40,8 @@ static void print_joins(struct sql_text *t, const struct plan_node *node, size_t
 void plan_print_from_where(struct sql_text *t, struct plan_node *node, bool with_inner)
 {
 	size_t n = 0;
-	buf_printf(&t->text, " FROM %s", node->from);
+	buf_puts(&t->text, " FROM ");
+	buf_puts(&t->text, node->from);
 	if (node->ship)
 		print_joins(t, node, &n);
 	for (size_t i = 0; i < node->where.n; i++) {
@@ -234,7 +238,8 @@ static void print_value(struct sql_text *t, const struct leaf *l, int level)
 	} else if (l->embed) {
 		print_embed(t, l->embed);
 	} else if (l->column) {
-		buf_printf(&t->text, "%s.", l->owner->ref);
+		buf_puts(&t->text, l->owner->ref);
+		buf_char(&t->text, '.');
 		sql_ident(&t->text, str_of(l->column->name));
 	} else {
 		print_item(t, l);
@@ -282,8 +287,10 @@ static leaves leaves_of(struct sql_text *t, struct plan_node *node)
 
 static void print_leaves(struct sql_text *t, const struct plan_node *node, const leaves *list)
 {
-	if (!list->n && !node->items->n)
-		buf_printf(&t->text, "%s.*", node->ref);
+	if (!list->n && !node->items->n) {
+		buf_puts(&t->text, node->ref);
+		buf_puts(&t->text, ".*");
+	}
 	for (size_t i = 0; i < list->n; i++) {
 		if (i)
 			buf_puts(&t->text, ", ");

@@ -5,16 +5,21 @@
 void sql_param(struct sql_text *t, struct str value)
 {
 	VEC_PUSH(t->arena, &t->params, ((struct sql_param){ value }));
-	buf_printf(&t->text, "$%zu", t->params.n);
+	buf_char(&t->text, '$');
+	buf_i64(&t->text, (int64_t)t->params.n);
 }
 
 void sql_ident(struct buf *b, struct str name)
 {
 	buf_char(b, '"');
-	for (size_t i = 0; i < name.n; i++) {
-		if (name.p[i] == '"')
-			buf_char(b, '"');
-		buf_char(b, name.p[i]);
+	if (str_chr(name, '"') < 0) {
+		buf_str(b, name);
+	} else {
+		for (size_t i = 0; i < name.n; i++) {
+			if (name.p[i] == '"')
+				buf_char(b, '"');
+			buf_char(b, name.p[i]);
+		}
 	}
 	buf_char(b, '"');
 }

@@ -87,10 +87,33 @@ static struct str last_word(struct str key)
 	return str_from(key, i);
 }
 
-static bool is_embeddable(struct str word)
+/* What a parameter's name says it is. Upstream evaluates the kinds in this
+ * order, which decides the error that is reported. */
+enum param_kind { PARAM_ORDER, PARAM_LOGIC, PARAM_FILTER, PARAM_RANGE, PARAM_RESERVED };
+
+static enum param_kind kind_of(struct str key)
 {
-	return str_is(word, "order") || str_is(word, "limit") || str_is(word, "offset") ||
-	       str_is(word, "and") || str_is(word, "or");
+	struct str word = last_word(key);
+	switch (word.n ? word.p[0] : 0) {
+	case 'o':
+		if (str_is(word, "order"))
+			return PARAM_ORDER;
+		if (str_is(word, "or"))
+			return PARAM_LOGIC;
+		if (str_is(word, "offset"))
+			return PARAM_RANGE;
+		return str_is(key, "on_conflict") ? PARAM_RESERVED : PARAM_FILTER;
+	case 'a':
+		return str_is(word, "and") ? PARAM_LOGIC : PARAM_FILTER;
+	case 'l':
+		return str_is(word, "limit") ? PARAM_RANGE : PARAM_FILTER;
+	case 's':
+		return str_is(key, "select") ? PARAM_RESERVED : PARAM_FILTER;
+	case 'c':
+		return str_is(key, "columns") ? PARAM_RESERVED : PARAM_FILTER;
+	default:
+		return PARAM_FILTER;
+	}
 }
 
 typedef bool (*rule)(struct lex *l, void *out);
@@ -310,21 +333,22 @@ static int parse_range_param(struct ctx *c, const struct rest_param *p, bool is_
 	return 0;
 }
 
-static int parse_param(struct ctx *c, const struct rest_param *p, bool is_rpc, struct rest_query *q)
+static int parse_param(struct ctx *c, const struct rest_param *p, enum param_kind kind, bool is_rpc,
+		       struct rest_query *q)
 {
-	struct str word = last_word(p->name);
-	if (!p->value.p)
-		return 0;
-	if (str_is(word, "order"))
+	switch (kind) {
+	case PARAM_ORDER:
 		return parse_order_param(c, p, q);
-	if (str_is(word, "limit") || str_is(word, "offset"))
-		return parse_range_param(c, p, word.p[0] == 'l', q);
-	if (is_embeddable(word))
+	case PARAM_LOGIC:
 		return parse_logic_param(c, p, q);
-	if (str_is(p->name, "select") || str_is(p->name, "columns") ||
-	    str_is(p->name, "on_conflict"))
-		return 0;
-	return parse_filter_param(c, p, is_rpc, q);
+	case PARAM_FILTER:
+		return parse_filter_param(c, p, is_rpc, q);
+	case PARAM_RANGE:
+		return parse_range_param(c, p, last_word(p->name).p[0] == 'l', q);
+	case PARAM_RESERVED:
+		break;
+	}
+	return 0;
 }
 
 /* The first parameter of that name, with its value; NULL when there is none or
@@ -378,32 +402,30 @@ static struct str canonical(struct arena *a, const struct rest_param *params, si
 	return str_of(buf_dup(a, &b));
 }
 
-/* Upstream's order of evaluation decides which error is reported: order, logic,
- * columns, select, filters, on_conflict; ranges come with the plan. */
+static int parse_kind(struct ctx *c, const struct rest_param *params, const uint8_t *kinds,
+		      size_t n, enum param_kind kind, bool is_rpc, struct rest_query *q)
+{
+	for (size_t i = 0; i < n; i++)
+		if (kinds[i] == kind && params[i].value.p)
+			TRY(parse_param(c, &params[i], kind, is_rpc, q));
+	return 0;
+}
+
 static int parse_all(struct ctx *c, const struct rest_param *params, size_t n, bool is_rpc,
 		     struct rest_query *q)
 {
-	static const char *const phases[] = { "order", "logic", "filter", "range" };
-	const struct str *value;
-	for (size_t phase = 0; phase < 4; phase++) {
-		if (phase == 2) {
-			value = lookup(params, n, "columns");
-			if (value)
-				TRY(parse_columns(c, *value, q));
-			value = lookup(params, n, "select");
-			TRY(parse_select_param(c, value ? *value : STR("*"), q));
-		}
-		for (size_t i = 0; i < n; i++) {
-			struct str word = last_word(params[i].name);
-			const char *kind = str_is(word, "order") ? "order"
-					   : str_is(word, "limit") || str_is(word, "offset")
-						   ? "range"
-					   : is_embeddable(word) ? "logic"
-								 : "filter";
-			if (!strcmp(kind, phases[phase]))
-				TRY(parse_param(c, &params[i], is_rpc, q));
-		}
-	}
+	uint8_t *kinds = arena_alloc(c->arena, n + 1);
+	for (size_t i = 0; i < n; i++)
+		kinds[i] = (uint8_t)kind_of(params[i].name);
+	TRY(parse_kind(c, params, kinds, n, PARAM_ORDER, is_rpc, q));
+	TRY(parse_kind(c, params, kinds, n, PARAM_LOGIC, is_rpc, q));
+	const struct str *value = lookup(params, n, "columns");
+	if (value)
+		TRY(parse_columns(c, *value, q));
+	value = lookup(params, n, "select");
+	TRY(parse_select_param(c, value ? *value : STR("*"), q));
+	TRY(parse_kind(c, params, kinds, n, PARAM_FILTER, is_rpc, q));
+	TRY(parse_kind(c, params, kinds, n, PARAM_RANGE, is_rpc, q));
 	value = lookup(params, n, "on_conflict");
 	return value ? parse_on_conflict(c, *value, q) : 0;
 }

@@ -174,7 +174,8 @@ static void content_location(struct ctx *c, struct call *k)
 {
 	(void)c;
 	BUF_CLEANUP struct buf b = buf_make(1 << 20);
-	buf_printf(&b, "/%s", k->rel->name);
+	buf_char(&b, '/');
+	buf_puts(&b, k->rel->name);
 	if (k->req.query.canonical.n) {
 		buf_char(&b, '?');
 		buf_str(&b, k->req.query.canonical);

@@ -104,11 +104,19 @@ void respond_preferences(struct ctx *c, struct call *k, const struct preferences
 		response_header(k->rs, "Preference-Applied", buf_view(&b));
 }
 
+static void put_bounds(struct buf *b, int64_t lower, int64_t upper)
+{
+	buf_i64(b, lower);
+	buf_char(b, '-');
+	buf_i64(b, upper);
+	buf_char(b, '/');
+}
+
 void respond_range(struct call *k, int64_t lower, int64_t upper, bool has_total, int64_t total)
 {
 	BUF_CLEANUP struct buf b = buf_make(256);
 	if ((!has_total || total) && lower <= upper)
-		buf_printf(&b, "%lld-%lld/", (long long)lower, (long long)upper);
+		put_bounds(&b, lower, upper);
 	else
 		buf_puts(&b, "*/");
 	if (has_total)
