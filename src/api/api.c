@@ -131,6 +131,7 @@ static int metrics(struct response *rs, const struct api *api)
 	metrics_print(&rs->body);
 	if (api->o.engine->vt->metrics)
 		api->o.engine->vt->metrics(api->o.engine, &rs->body);
+	auth_metrics(api->o.auth, &rs->body);
 	return response_status(rs, 200);
 }
 

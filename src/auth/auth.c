@@ -5,6 +5,7 @@
 #include "auth/jwt.h"
 #include "base/arena.h"
 #include "base/b64.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "config/config.h"
@@ -239,4 +240,24 @@ int auth_sign(struct ctx *c, const struct auth *a, struct str claims_json, const
 struct auth_cache_stats auth_cache_stats(struct auth *a)
 {
 	return token_cache_stats(a->cache);
+}
+
+static void put_metric(struct buf *out, const char *name, const char *type, const char *help,
+		       uint64_t value)
+{
+	buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n%s %llu\n", name, help, name, type, name,
+		   (unsigned long long)value);
+}
+
+void auth_metrics(struct auth *a, struct buf *out)
+{
+	struct auth_cache_stats s = auth_cache_stats(a);
+	put_metric(out, "bedplate_jwt_cache_hits_total", "counter",
+		   "Tokens found among those verified before.", s.hits);
+	put_metric(out, "bedplate_jwt_cache_misses_total", "counter",
+		   "Tokens that had to be verified.", s.misses);
+	put_metric(out, "bedplate_jwt_cache_evictions_total", "counter",
+		   "Verified tokens given up for others.", s.evictions);
+	put_metric(out, "bedplate_jwt_cache_entries", "gauge", "Verified tokens remembered.",
+		   s.entries);
 }

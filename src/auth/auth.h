@@ -22,6 +22,7 @@
 
 struct arena;
 struct auth;
+struct buf;
 struct config;
 struct ctx;
 struct jwks;
@@ -95,5 +96,8 @@ struct auth_cache_stats {
 	size_t entries;
 };
 struct auth_cache_stats auth_cache_stats(struct auth *a);
+
+/* Appends the same as Prometheus lines. */
+void auth_metrics(struct auth *a, struct buf *out);
 
 #endif

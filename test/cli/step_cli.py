@@ -238,6 +238,7 @@ def serve_command(t, build):
         t.equal("sql beside it", server.cli("sql", "--csv", "select body from notes").stdout, "body\none\n")
         server.cli("sql", "insert into open_one values (7)")
         t.equal("what it wrote is served", get(server, "/rest/v1/open_one"), (200, '[{"id":7}]'))
+        t.check("metrics count tokens", "bedplate_jwt_cache_misses_total" in get(server, "/metrics")[1])
         server.migration("3_more.sql", "create table more (id int primary key);\nalter table more enable row level security;")
         t.check("migrate beside it", "3_more.sql" in server.cli("migrate").stdout)
         t.equal("and its API knows the new table", get(server, "/rest/v1/more")[0], 200)
