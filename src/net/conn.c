@@ -186,7 +186,10 @@ static bool can_take(const struct conn *k)
 /* The body is whole: answer. */
 static void run_request(struct conn *k)
 {
-	if (exchange_run(k->x))
+	bool is_overload = coro_count(k->sl->l) >= k->sl->s->o.requests_max;
+	if (is_overload)
+		exchange_overload(k->x);
+	if (is_overload || exchange_run(k->x))
 		exchange_finish(k->x);
 }
 

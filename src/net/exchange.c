@@ -161,6 +161,14 @@ bool exchange_run(struct exchange *x)
 	return x->co == NULL;
 }
 
+void exchange_overload(struct exchange *x)
+{
+	metrics_add(server_metrics()->in_flight, 1);
+	response_text(&x->rs, 503, "application/json",
+		      STR("{\"message\":\"Too many requests are being handled\"}"));
+	response_header(&x->rs, "Retry-After", STR("1"));
+}
+
 static void put_body(struct conn *k, struct exchange *x)
 {
 	struct response *rs = &x->rs;

@@ -32,6 +32,8 @@ static void apply_defaults(struct server_options *o)
 	DEFAULT(spool_max, 8ull << 30);
 	DEFAULT(input_memory_max, 256u << 20);
 	DEFAULT(output_memory_max, 64u << 20);
+	/* A stack takes two mappings; a process has 65530 by default. */
+	DEFAULT(requests_max, o->loops * 4096 <= 24000 ? 4096u : 24000u / (uint32_t)o->loops);
 	DEFAULT(connections_max, 10000);
 	DEFAULT(head_timeout_ms, 10000);
 	DEFAULT(body_timeout_ms, 10000);

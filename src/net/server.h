@@ -51,6 +51,8 @@ struct server_options {
 					request that would go beyond is refused with 503 */
 	uint64_t output_memory_max;  /* 64 MiB per loop held for slow clients, beyond it
 					bodies over 16 KiB go to a file */
+	uint32_t requests_max;	     /* 4096 per loop (24000 over all loops at most) whose
+					handlers run or wait; more get 503 with Retry-After */
 	uint32_t connections_max;    /* 10000 per loop, more are closed */
 	uint32_t head_timeout_ms;    /* 10 s from a head's first byte to its last */
 	uint32_t body_timeout_ms;    /* 10 s, plus 1 s per 16 KiB received */

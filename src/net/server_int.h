@@ -172,6 +172,9 @@ int exchange_begin(struct exchange *x, struct str head);
 /* Runs the handler; true when it has ended already. */
 bool exchange_run(struct exchange *x);
 
+/* Answers 503 instead of running the handler. */
+void exchange_overload(struct exchange *x);
+
 /* Puts the response into the connection's output and counts it. */
 void exchange_finish(struct exchange *x);
 

@@ -232,8 +232,11 @@ class Streams(WireCase):
             c.send("GET /stream?n=100000&bytes=10000 HTTP/1.1\r\nHost: x\r\n\r\n")
         time.sleep(1.0)
         self.assertLess(self.server.memory_kb() - before, 30_000)
-        time.sleep(3.0)
-        text = self.client().send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n").response().body
+        asking = self.client()
+        deadline, text = time.time() + 20, b""
+        while b"requests_in_flight 1\n" not in text and time.time() < deadline:
+            time.sleep(0.2)
+            text = asking.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n").response().body
         self.assertIn(b"bedplate_http_requests_in_flight 1\n", text)
 
 
@@ -465,6 +468,20 @@ class Overload(unittest.TestCase):
         self.assertEqual(late.send(head).send(b"x" * 400001).response().status, 200)
         self.assertEqual(clients[0].send(b"x").response().status, 200)
         for c in (late, *clients):
+            c.close()
+        server.stop()
+
+    def test_running_requests_are_bounded(self):
+        server = wire.Server("--loops", "1", requests_max=2)
+        clients = [server.connect() for _ in range(3)]
+        for c in clients:
+            c.send("GET /sleep?ms=300 HTTP/1.1\r\nHost: x\r\n\r\n")
+            time.sleep(0.05)
+        r = clients[2].response()
+        self.assertEqual((r.status, r.headers["retry-after"]), (503, "1"))
+        self.assertEqual([c.response().body for c in clients[:2]], [b"slept"] * 2)
+        self.assertEqual(clients[2].send(GET).response().body, ROW)
+        for c in clients:
             c.close()
         server.stop()
 

@@ -136,6 +136,7 @@ static void set_option(struct server_options *o, const char *name, long value)
 	OPTION(response_max);
 	OPTION(write_max);
 	OPTION(spool_max);
+	OPTION(requests_max);
 	OPTION(input_memory_max);
 	OPTION(output_memory_max);
 	OPTION(connections_max);
