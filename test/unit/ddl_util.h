@@ -58,9 +58,17 @@ static inline int ddl_test_run(struct ddl_test *t, struct str script, bool keep_
 	for (size_t i = 0; i < stmts.n; i++) {
 		const struct json *stmt;
 		t->n_run++;
+		struct catalog *before = catalog_edit(t->cat);
+		before->version = t->cat->version;
 		if (sql_parse(&t->c, stmts.v[i].text, &stmt) == 0 &&
-		    ddl_run(&t->c, &t->session, stmts.v[i].text, stmt, stmts.v[i].copy_data) == 0)
+		    ddl_run(&t->c, &t->session, stmts.v[i].text, stmt, stmts.v[i].copy_data) == 0) {
+			catalog_unref(before);
 			continue;
+		}
+		t->session.role = arena_strdup(t->c.arena, t->session.role);
+		t->session.search_path = arena_strdup(t->c.arena, t->session.search_path);
+		catalog_unref(t->cat);
+		t->cat = t->session.cat = before;
 		t->n_refused++;
 		rc = -1;
 		if (!keep_going)

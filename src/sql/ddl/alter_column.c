@@ -100,6 +100,18 @@ int ddl_drop_owned_sequences(struct ctx *c, struct ddl *d, const struct relation
 	return 0;
 }
 
+/* A serial column may own another one besides. */
+static struct relation *identity_sequence(struct ctx *c, struct ddl *d, const struct column *col)
+{
+	for (size_t i = 0; col->sequence && i < d->cat->relations.n; i++) {
+		struct relation *seq = d->cat->relations.v[i];
+		if (seq->kind == REL_SEQUENCE &&
+		    strcmp(ddl_qualified(c, seq->schema, seq->name), col->sequence) == 0)
+			return seq;
+	}
+	return NULL;
+}
+
 static int set_identity(struct ctx *c, struct ddl *d, struct relation *rel, struct column *col,
 			const struct json *options)
 {
@@ -113,7 +125,7 @@ static int set_identity(struct ctx *c, struct ddl *d, struct relation *rel, stru
 			col->identity = (char)json_get_i64(
 				node_as(json_get(elem, "arg"), "Integer"), "ival", 'a');
 	}
-	struct relation *seq = owned_sequence(d, rel, col->attnum);
+	struct relation *seq = identity_sequence(c, d, col);
 	return seq ? ddl_sequence_options(c, d, seq, options, false) : 0;
 }
 
@@ -130,9 +142,13 @@ static int drop_identity(struct ctx *c, struct ddl *d, struct relation *rel, str
 		return err_set(c, "55000",
 			       "column \"%s\" of relation \"%s\" is not an identity column",
 			       col->name, rel->name);
+	struct relation *seq = identity_sequence(c, d, col);
 	col->identity = 0;
 	col->sequence = NULL;
-	return ddl_drop_owned_sequences(c, d, rel, col->attnum);
+	if (!seq)
+		return 0;
+	ddl_remove_relation(d, seq);
+	return STORE(c, d, drop_sequence, seq);
 }
 
 static int drop_expression(struct ctx *c, struct ddl *d, struct relation *rel, struct column *col,
@@ -205,8 +221,8 @@ static int set_type(struct ctx *c, struct ddl *d, struct relation *rel, struct c
 			       "cannot specify USING when altering type of generated column");
 	if (json_get(def, "raw_default"))
 		using_text = ddl_span(d, ddl_token_find(d, from, "using") + 1, to);
-	TRY(refuse_used_column(c, d, rel, col));
 	TRY(check_type_change(c, d, rel, col, type, using_text));
+	TRY(refuse_used_column(c, d, rel, col));
 	if (col->default_expr.text && !col->is_generated) {
 		struct analysis an = { .cat = d->cat,
 				       .search_path = col->default_expr.search_path };

@@ -91,7 +91,7 @@ static int add_check(struct ctx *c, struct ddl *d, struct relation *rel,
 {
 	int64_t location = json_get_i64(spec->node, "location", 0);
 	struct str text = ddl_parens(d, ddl_token_at(d, location));
-	TRY(ddl_check_expr(c, d, text, rel, type_builtin(STR("bool"))));
+	TRY(ddl_check_condition(c, d, text, rel, "CHECK"));
 	struct constraint *con = ARENA_NEW(d->a, struct constraint);
 	con->kind = CON_CHECK;
 	con->check = ddl_keep(d, text);
@@ -179,6 +179,7 @@ static int plan_key(struct ctx *c, struct ddl *d, struct relation *rel, const st
 							      is_primary ? "pkey" : "key", true));
 	if (ddl_relname_taken(d, str_of(rel->schema), str_of(con->name)))
 		return err_set(c, "42P07", "relation \"%s\" already exists", con->name);
+	TRY(name_is_free(c, rel, str_of(con->name)));
 	con->index = con->name;
 	return 0;
 }
@@ -230,7 +231,6 @@ static int add_key(struct ctx *c, struct ddl *d, struct relation *rel, const str
 		return ddl_err_at(c, d, json_get_i64(spec->node, "location", -1));
 	}
 	struct str name = json_get_str(spec->node, "conname", STR(""));
-	TRY(name_is_free(c, rel, name));
 	if (name.n)
 		con->name = str_dup(d->a, name);
 	struct str index_name = json_get_str(spec->node, "indexname", STR(""));

@@ -1,5 +1,7 @@
 #include "sql/ddl/internal.h"
 
+#include <string.h>
+
 /* Analysis speaks of positions in the part it was given. */
 static int shift_position(struct ctx *c, const struct ddl *d, struct str part)
 {
@@ -17,6 +19,18 @@ int ddl_check_expr(struct ctx *c, struct ddl *d, struct str part, const struct r
 	if (analyze_row_expr(c, &an, part, rel, want, &q) < 0)
 		return shift_position(c, d, part);
 	return 0;
+}
+
+int ddl_check_condition(struct ctx *c, struct ddl *d, struct str part, const struct relation *rel,
+			const char *clause)
+{
+	static const char prefix[] = "argument of CHECK ";
+	if (ddl_check_expr(c, d, part, rel, type_builtin(STR("bool"))) == 0)
+		return 0;
+	if (strncmp(c->err.message, prefix, sizeof(prefix) - 1) == 0)
+		c->err.message = arena_printf(c->arena, "argument of %s %s", clause,
+					      c->err.message + sizeof(prefix) - 1);
+	return -1;
 }
 
 int ddl_check_default(struct ctx *c, struct ddl *d, struct str part, struct typeref want)

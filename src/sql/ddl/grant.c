@@ -2,7 +2,16 @@
 #include "sql/builtin.h"
 #include "sql/ddl/acl.h"
 
+#include <ctype.h>
 #include <string.h>
+
+static int invalid_privilege(struct ctx *c, struct str name, const char *kind_name)
+{
+	char *upper = str_dup(c->arena, name);
+	for (char *p = upper; *p; p++)
+		*p = (char)toupper((unsigned char)*p);
+	return err_set(c, "0LP01", "invalid privilege type %s for %s", upper, kind_name);
+}
 
 int grant_parse(struct ctx *c, struct ddl *d, const struct json *stmt, char kind,
 		const char *kind_name, struct grant *ret)
@@ -26,8 +35,7 @@ int grant_parse(struct ctx *c, struct ddl *d, const struct json *stmt, char kind
 		if (kind == 'r' && !json_get(p, "cols"))
 			valid |= PRIV_USAGE; /* a sequence may be named as a table */
 		if (priv & ~valid)
-			return err_set(c, "0LP01", "invalid privilege type %s for %s",
-				       str_dup(c->arena, name), kind_name);
+			return invalid_privilege(c, name, kind_name);
 		if (!json_get(p, "cols"))
 			g.privs |= priv;
 	}
@@ -95,6 +103,8 @@ static int grant_relation(struct ctx *c, struct ddl *d, const struct grant *g, s
 {
 	char kind = rel->kind == REL_SEQUENCE ? 'S' : 'r';
 	TRY(may_grant(c, d, rel->owner, rel->acl, relation_kind_name(rel->kind), rel->name));
+	if (kind == 'r' && !g->all && (g->privs & PRIV_USAGE))
+		return invalid_privilege(c, STR("usage"), "table");
 	TRY(grant_columns(c, d, g, rel));
 	if (!g->privs && !g->all)
 		return 0;

@@ -48,30 +48,44 @@ static struct str expr_name(const struct json *expr)
 	return STR("");
 }
 
-/* The part of the generated name for the columns: names joined by "_", a
- * repeated one numbered. */
-static const char *name_addition(struct ctx *c, const struct json *const *elems, size_t n)
+/* What names the i-th column of an index, included ones behind the keys. */
+static struct str column_name(struct ctx *c, const struct relation *rel, const struct index *ix,
+			      size_t i)
 {
-	VEC(const char *) names = { 0 };
+	int16_t attnum = i < ix->n_keys ? ix->keys[i].attnum : ix->include[i - ix->n_keys];
+	const struct json *expr;
+	if (attnum)
+		return str_of(relation_column_by_attnum(rel, attnum)->name);
+	if (sql_parse_expr(c, str_of(ix->keys[i].expr.text), &expr) < 0) {
+		err_clear(c);
+		return STR("expr");
+	}
+	struct str name = expr_name(expr);
+	return name.n ? name : STR("expr");
+}
+
+static bool has_name(const char *const *names, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(names[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A repeated name is numbered. */
+const char *ddl_index_addition(struct ctx *c, const struct relation *rel, const struct index *ix)
+{
+	size_t n = (size_t)ix->n_keys + ix->n_include;
+	const char **names = arena_array(c->arena, n, sizeof(*names));
 	BUF_CLEANUP struct buf b = buf_make(1 << 20);
 	for (size_t i = 0; i < n; i++) {
-		struct str base = json_get_str(elems[i], "name", STR(""));
-		if (!base.n)
-			base = expr_name(json_get(elems[i], "expr"));
-		if (!base.n)
-			base = STR("expr");
-		const char *name = str_dup(c->arena, base);
-		for (int pass = 1;; pass++) {
-			bool is_taken = false;
-			for (size_t k = 0; k < names.n; k++)
-				is_taken = is_taken || strcmp(names.v[k], name) == 0;
-			if (!is_taken)
-				break;
-			name = arena_printf(c->arena, "%.*s%d", STR_ARG(base), pass);
-		}
-		VEC_PUSH(c->arena, &names, name);
+		struct str base = column_name(c, rel, ix, i);
+		names[i] = str_dup(c->arena, base);
+		for (int pass = 1; has_name(names, i, names[i]); pass++)
+			names[i] = arena_printf(c->arena, "%.*s%d", STR_ARG(base), pass);
 		if (b.n <= NAME_MAX_BYTES)
-			buf_printf(&b, "%s%s", i ? "_" : "", name);
+			buf_printf(&b, "%s%s", i ? "_" : "", names[i]);
 	}
 	return buf_dup(c->arena, &b);
 }
@@ -140,23 +154,9 @@ static int plan_predicate(struct ctx *c, struct ddl *d, const struct json *stmt,
 	int64_t location = json_get_i64(json_get(stmt, "relation"), "location", 0);
 	size_t i = ddl_token_find(d, ddl_token_at(d, location), "where");
 	struct str text = ddl_span(d, i + 1, d->tokens.n);
-	TRY(ddl_check_expr(c, d, text, rel, type_builtin(STR("bool"))));
+	TRY(ddl_check_condition(c, d, text, rel, "WHERE"));
 	ix->predicate = ddl_keep(d, text);
 	return 0;
-}
-
-static const char *default_name(struct ctx *c, struct ddl *d, const struct json *stmt,
-				const struct relation *rel)
-{
-	const struct json *lists[] = { json_get(stmt, "indexParams"),
-				       json_get(stmt, "indexIncludingParams") };
-	VEC(const struct json *) elems = { 0 };
-	for (size_t i = 0; i < 2; i++) {
-		for (const struct json *j = lists[i] ? lists[i]->child : NULL; j; j = j->next)
-			VEC_PUSH(c->arena, &elems, node_as(j, "IndexElem"));
-	}
-	return ddl_choose_relname(c, d, rel->schema, rel->name, name_addition(c, elems.v, elems.n),
-				  "idx", false);
 }
 
 int ddl_create_index(struct ctx *c, struct ddl *d, const struct json *stmt)
@@ -183,12 +183,15 @@ int ddl_create_index(struct ctx *c, struct ddl *d, const struct json *stmt)
 	}
 	struct index *ix = ARENA_NEW(d->a, struct index);
 	ix->oid = ddl_new_oid(d);
-	ix->name = name.n ? str_dup(d->a, name) : arena_strdup(d->a, default_name(c, d, stmt, rel));
 	ix->method = str_dup(d->a, method);
 	ix->is_unique = json_get_bool(stmt, "unique", false);
 	ix->nulls_not_distinct = json_get_bool(stmt, "nulls_not_distinct", false);
 	TRY(plan_keys(c, d, stmt, rel, ix));
 	TRY(plan_predicate(c, d, stmt, rel, ix));
+	ix->name = name.n ? str_dup(d->a, name)
+			  : arena_strdup(d->a, ddl_choose_relname(c, d, rel->schema, rel->name,
+								  ddl_index_addition(c, rel, ix),
+								  "idx", false));
 	VEC_PUSH(d->a, &rel->indexes, ix);
 	catalog_index_relation(d->cat, rel);
 	return STORE(c, d, create_index, rel, ix);

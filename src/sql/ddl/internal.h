@@ -126,6 +126,9 @@ int ddl_refs(struct ctx *c, struct ddl *d, const struct stored_sql *sql, const s
 /* Whether a default calls nextval() on this sequence. */
 bool ddl_default_uses(struct ctx *c, struct ddl *d, const struct column *col,
 		      const struct relation *seq);
+/* The same for a boolean; clause is what messages call it: CHECK, POLICY, WHERE. */
+int ddl_check_condition(struct ctx *c, struct ddl *d, struct str part, const struct relation *rel,
+			const char *clause);
 int ddl_check_default(struct ctx *c, struct ddl *d, struct str part, struct typeref want);
 
 /* --- acl.c --- */
@@ -209,6 +212,8 @@ int ddl_alter_column(struct ctx *c, struct ddl *d, struct relation *rel, const s
 
 /* --- index.c --- */
 int ddl_create_index(struct ctx *c, struct ddl *d, const struct json *stmt);
+/* The columns' part of a generated index name: "a_lower_expr". */
+const char *ddl_index_addition(struct ctx *c, const struct relation *rel, const struct index *ix);
 int ddl_drop_index(struct ctx *c, struct ddl *d, struct relation *rel, struct index *ix);
 /* The unique index behind a PRIMARY KEY or UNIQUE constraint. */
 struct index *ddl_constraint_index(struct ddl *d, struct relation *rel,

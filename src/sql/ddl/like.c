@@ -91,9 +91,8 @@ static void copy_index(struct ctx *c, struct ddl *d, struct relation *rel,
 			con = s;
 	}
 	const char *label = !con ? "idx" : con->kind == CON_PRIMARY ? "pkey" : "key";
-	const char *joined = con && con->kind == CON_PRIMARY
-				     ? NULL
-				     : ddl_joined_columns(c, rel, cols, ix->n_keys);
+	const char *joined =
+		con && con->kind == CON_PRIMARY ? NULL : ddl_index_addition(c, rel, copy);
 	copy->name = arena_strdup(
 		d->a, ddl_choose_relname(c, d, rel->schema, rel->name, joined, label, con != NULL));
 	VEC_PUSH(d->a, &rel->indexes, copy);

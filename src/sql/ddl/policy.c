@@ -49,15 +49,14 @@ static void find_clauses(struct ddl *d, const struct json *stmt, struct str *ret
 static int set_exprs(struct ctx *c, struct ddl *d, const struct json *stmt,
 		     const struct relation *rel, struct policy *p)
 {
-	const struct type *boolean = type_builtin(STR("bool"));
 	struct str using, check;
 	find_clauses(d, stmt, &using, &check);
 	if (using.p) {
-		TRY(ddl_check_expr(c, d, using, rel, boolean));
+		TRY(ddl_check_condition(c, d, using, rel, "POLICY"));
 		p->using_expr = ddl_keep(d, using);
 	}
 	if (check.p) {
-		TRY(ddl_check_expr(c, d, check, rel, boolean));
+		TRY(ddl_check_condition(c, d, check, rel, "POLICY"));
 		p->check_expr = ddl_keep(d, check);
 	}
 	return 0;

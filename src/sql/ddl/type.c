@@ -167,7 +167,7 @@ static int add_check(struct ctx *c, struct ddl *d, struct type *t, const struct 
 {
 	struct str text = ddl_parens(d, ddl_token_at(d, json_get_i64(con, "location", 0)));
 	struct typeref base = { t->base, t->base_typmod };
-	TRY(ddl_check_expr(c, d, text, value_relation(c, base), type_builtin(STR("bool"))));
+	TRY(ddl_check_condition(c, d, text, value_relation(c, base), "CHECK"));
 	struct str name = json_get_str(con, "conname", STR(""));
 	struct check_def *check = ARENA_NEW(d->a, struct check_def);
 	check->name = str_dup(d->a, name);
