@@ -15,7 +15,7 @@ struct catalog *catalog_new(void)
 	struct catalog *cat = ARENA_NEW(a, struct catalog);
 	cat->arena = a;
 	cat->refs = 1;
-	cat->next_oid = 16384;
+	cat->next_oid = CATALOG_FIRST_OID;
 	cat->by_name = map_new();
 	return cat;
 }
@@ -78,6 +78,14 @@ static void *find_name(const struct catalog *cat, char kind, struct str schema, 
 	char key[NAME_KEY_MAX];
 	struct str k = name_key(key, kind, schema, name);
 	return k.n ? map_get(cat->by_name, k) : NULL;
+}
+
+void catalog_index_oids(struct catalog *cat)
+{
+	for (size_t i = 0; i < cat->types.n; i++)
+		index_oid(cat, 'T', cat->types.v[i]->oid, cat->types.v[i]);
+	for (size_t i = 0; i < cat->relations.n; i++)
+		index_oid(cat, 'R', cat->relations.v[i]->oid, cat->relations.v[i]);
 }
 
 void catalog_index_relation(struct catalog *cat, struct relation *rel)

@@ -256,6 +256,9 @@ struct catalog {
 	struct map *by_name; /* "r:schema.name" etc.; see catalog_index() */
 };
 
+/* Objects of the catalog's own have oids from here on, built-in types below. */
+enum { CATALOG_FIRST_OID = 16384 };
+
 /* An empty catalog at version 0 with its own arena and one reference. */
 struct catalog *catalog_new(void);
 struct catalog *catalog_ref(struct catalog *cat);

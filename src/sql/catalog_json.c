@@ -11,28 +11,26 @@
 
 enum { CATALOG_FORMAT = 1 };
 
-static void put_struct(const struct catalog *cat, struct buf *b, const struct shape *sh,
-		       const char *base);
+static void put_struct(struct buf *b, const struct shape *sh, const char *base);
 
-static void put_type(const struct catalog *cat, struct buf *b, const struct type *t)
+static void put_type(struct buf *b, const struct type *t)
 {
-	if (catalog_type_by_oid(cat, t->oid) == t)
+	if (t->oid >= CATALOG_FIRST_OID)
 		buf_i64(b, t->oid);
 	else
 		json_put_string(b, str_of(t->name));
 }
 
-static void put_element(const struct catalog *cat, struct buf *b, const struct member *m,
-			const char *p)
+static void put_element(struct buf *b, const struct member *m, const char *p)
 {
 	if (m->kind == M_ARR_I16)
 		buf_i64(b, *(const int16_t *)(const void *)p);
 	else if (m->kind == M_ARR || m->kind == M_VEC)
-		put_struct(cat, b, m->shape, p);
+		put_struct(b, m->shape, p);
 	else {
 		p = shape_load(p);
 		if (m->kind == M_VEC_PTR)
-			put_struct(cat, b, m->shape, p);
+			put_struct(b, m->shape, p);
 		else
 			json_put_string(b, str_of(p));
 	}
@@ -45,26 +43,24 @@ static size_t element_size(const struct member *m)
 	return m->kind == M_ARR || m->kind == M_VEC ? m->shape->size : sizeof(char *);
 }
 
-static void put_elements(const struct catalog *cat, struct buf *b, const struct member *m,
-			 const char *v, size_t n)
+static void put_elements(struct buf *b, const struct member *m, const char *v, size_t n)
 {
 	buf_char(b, '[');
 	for (size_t i = 0; i < n; i++) {
 		if (i)
 			buf_char(b, ',');
-		put_element(cat, b, m, v + i * element_size(m));
+		put_element(b, m, v + i * element_size(m));
 	}
 	buf_char(b, ']');
 }
 
-static void put_list(const struct catalog *cat, struct buf *b, const struct shape *sh,
-		     const char *item)
+static void put_list(struct buf *b, const struct shape *sh, const char *item)
 {
 	buf_char(b, '[');
 	for (bool is_first = true; item; item = shape_load(item), is_first = false) {
 		if (!is_first)
 			buf_char(b, ',');
-		put_struct(cat, b, sh, item);
+		put_struct(b, sh, item);
 	}
 	buf_char(b, ']');
 }
@@ -115,8 +111,7 @@ static void put_number(struct buf *b, const struct member *m, const char *at)
 		buf_i64(b, n);
 }
 
-static void put_pointer(const struct catalog *cat, struct buf *b, const struct member *m,
-			const char *base)
+static void put_pointer(struct buf *b, const struct member *m, const char *base)
 {
 	const char *p;
 	memcpy(&p, base + m->offset, sizeof(p));
@@ -128,24 +123,23 @@ static void put_pointer(const struct catalog *cat, struct buf *b, const struct m
 		json_put_string(b, str_of(p));
 		return;
 	case M_TYPE:
-		put_type(cat, b, (const void *)p);
+		put_type(b, (const void *)p);
 		return;
 	case M_RELATION:
 		buf_i64(b, ((const struct relation *)(const void *)p)->oid);
 		return;
 	case M_PTR:
-		put_struct(cat, b, m->shape, p);
+		put_struct(b, m->shape, p);
 		return;
 	case M_LIST:
-		put_list(cat, b, m->shape, p);
+		put_list(b, m->shape, p);
 		return;
 	default:
-		put_elements(cat, b, m, p, shape_count(m, base));
+		put_elements(b, m, p, shape_count(m, base));
 	}
 }
 
-static void put_member(const struct catalog *cat, struct buf *b, const struct member *m,
-		       const char *base)
+static void put_member(struct buf *b, const struct member *m, const char *base)
 {
 	const char *at = base + m->offset;
 	const struct any_vec *vec;
@@ -161,7 +155,7 @@ static void put_member(const struct catalog *cat, struct buf *b, const struct me
 		return;
 	case M_STRUCT:
 		put_key(b, m->key);
-		put_struct(cat, b, m->shape, at);
+		put_struct(b, m->shape, at);
 		return;
 	case M_VEC:
 	case M_VEC_PTR:
@@ -170,19 +164,18 @@ static void put_member(const struct catalog *cat, struct buf *b, const struct me
 		if (!vec->n)
 			return;
 		put_key(b, m->key);
-		put_elements(cat, b, m, vec->v, vec->n);
+		put_elements(b, m, vec->v, vec->n);
 		return;
 	default:
-		put_pointer(cat, b, m, base);
+		put_pointer(b, m, base);
 	}
 }
 
-static void put_struct(const struct catalog *cat, struct buf *b, const struct shape *sh,
-		       const char *base)
+static void put_struct(struct buf *b, const struct shape *sh, const char *base)
 {
 	buf_char(b, '{');
 	for (const struct member *m = sh->members; m->kind != M_END; m++)
-		put_member(cat, b, m, base);
+		put_member(b, m, base);
 	buf_char(b, '}');
 }
 
@@ -195,7 +188,7 @@ void catalog_to_json(const struct catalog *cat, struct buf *out)
 			(const void *)((const char *)cat + catalog_lists[i].offset);
 		struct member m = { NULL, M_VEC_PTR, 0, 0, catalog_lists[i].shape };
 		put_key(out, catalog_lists[i].key);
-		put_elements(cat, out, &m, vec->v, vec->n);
+		put_elements(out, &m, vec->v, vec->n);
 	}
 	buf_char(out, '}');
 }
@@ -373,15 +366,14 @@ static void make_shells(struct catalog *cat, const struct json *root)
 		struct type *t = ARENA_NEW(cat->arena, struct type);
 		t->oid = (uint32_t)json_get_i64(j, "oid", 0);
 		VEC_PUSH(cat->arena, &cat->types, t);
-		catalog_index_type(cat, t);
 	}
 	const struct json *rels = json_get(root, "relations");
 	for (const struct json *j = rels ? rels->child : NULL; j; j = j->next) {
 		struct relation *rel = ARENA_NEW(cat->arena, struct relation);
 		rel->oid = (uint32_t)json_get_i64(j, "oid", 0);
 		VEC_PUSH(cat->arena, &cat->relations, rel);
-		catalog_index_relation(cat, rel);
 	}
+	catalog_index_oids(cat);
 }
 
 static int fill(struct ctx *c, struct catalog *cat, const struct json *root)
@@ -391,7 +383,7 @@ static int fill(struct ctx *c, struct catalog *cat, const struct json *root)
 			       "the stored catalog has format %lld, this program reads %d",
 			       (long long)json_get_i64(root, "format", 0), CATALOG_FORMAT);
 	cat->version = json_get_i64(root, "version", 0);
-	cat->next_oid = (uint32_t)json_get_i64(root, "next_oid", 16384);
+	cat->next_oid = (uint32_t)json_get_i64(root, "next_oid", CATALOG_FIRST_OID);
 	make_shells(cat, root);
 	for (size_t i = 0; i < CATALOG_LISTS; i++) {
 		const struct catalog_list *list = &catalog_lists[i];

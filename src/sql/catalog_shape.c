@@ -52,7 +52,7 @@ static const struct member members_column[] = { M(column, name, M_CSTR),
 						M(column, sequence, M_CSTR),
 						M(column, comment, M_CSTR),
 						SUB(column, acl, M_LIST, &shape_acl),
-	M(column, storage_name, M_CSTR),
+						M(column, storage_name, M_CSTR),
 						END };
 static const struct shape shape_column = SHAPE(column);
 

@@ -54,6 +54,9 @@ struct shape {
 extern const struct shape shape_schema, shape_relation, shape_type, shape_function, shape_role,
 	shape_default_acl;
 
+/* Types and relations by oid only: for a catalog whose objects have no names yet. */
+void catalog_index_oids(struct catalog *cat);
+
 /* Every VEC has this layout. */
 struct any_vec {
 	char *v;

@@ -258,6 +258,24 @@ static int drop_dependent(struct ctx *c, struct ddl *d, const struct dependent *
 	return ddl_drop_relation(c, d, dep->rel, true);
 }
 
+/* One line each, and below a view what depends on that view. */
+static int list_dependents(struct ctx *c, struct ddl *d, const char *what, const dependents *deps,
+			   int depth, struct buf *out)
+{
+	for (size_t i = 0; i < deps->n && depth > 0; i++) {
+		const struct dependent *dep = &deps->v[i];
+		buf_printf(out, "%s%s depends on %s", out->n ? "\n" : "", dep->what,
+			   dep->on ? dep->on : what);
+		bool is_view = dep->rel && dep->rel->kind == REL_VIEW && !dep->column;
+		dependents below = { 0 };
+		if (!is_view)
+			continue;
+		TRY(ddl_dependents(c, d, dep->rel, 0, &below));
+		TRY(list_dependents(c, d, dep->what, &below, depth - 1, out));
+	}
+	return 0;
+}
+
 int ddl_settle(struct ctx *c, struct ddl *d, const char *what, const dependents *deps, bool cascade)
 {
 	if (!deps->n)
@@ -267,8 +285,7 @@ int ddl_settle(struct ctx *c, struct ddl *d, const char *what, const dependents 
 	if (cascade)
 		return 0;
 	BUF_CLEANUP struct buf b = buf_make(64 << 10);
-	for (size_t i = 0; i < deps->n; i++)
-		buf_printf(&b, "%s%s depends on %s", i ? "\n" : "", deps->v[i].what, what);
+	TRY(list_dependents(c, d, what, deps, 16, &b));
 	err_set(c, "2BP01", "cannot drop %s because other objects depend on it", what);
 	err_details(c, "%s", buf_dup(c->arena, &b));
 	return err_hint(c, "Use DROP ... CASCADE to drop the dependent objects too.");

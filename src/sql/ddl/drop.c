@@ -15,9 +15,31 @@ static const struct json *name_list(const struct json *object)
 	return list ? json_get(list, "items") : json_get(type, "names");
 }
 
+/* Other tables' defaults on the sequences that go with rel. */
+static int sequence_dependents(struct ctx *c, struct ddl *d, const struct relation *rel,
+			       dependents *ret)
+{
+	for (size_t i = 0; i < d->cat->relations.n; i++) {
+		const struct relation *seq = d->cat->relations.v[i];
+		dependents all = { 0 };
+		if (seq->kind != REL_SEQUENCE || seq->seq->owner_rel != rel->oid)
+			continue;
+		TRY(ddl_dependents(c, d, seq, 0, &all));
+		for (size_t k = 0; k < all.n; k++) {
+			if (all.v[k].rel == rel)
+				continue;
+			all.v[k].on =
+				arena_printf(c->arena, "sequence %s", ddl_shown_name(c, d, seq));
+			VEC_PUSH(c->arena, ret, all.v[k]);
+		}
+	}
+	return 0;
+}
+
 int ddl_drop_relation(struct ctx *c, struct ddl *d, struct relation *rel, bool cascade)
 {
 	dependents deps = { 0 };
+	TRY(sequence_dependents(c, d, rel, &deps));
 	TRY(ddl_dependents(c, d, rel, 0, &deps));
 	TRY(ddl_settle(c, d,
 		       arena_printf(c->arena, "%s %s", relation_kind_name(rel->kind),

@@ -271,6 +271,7 @@ int ddl_select(struct ctx *c, struct ddl *d, const struct json *stmt, bool *ret_
 /* What depends on an object. column 0: the whole relation. */
 struct dependent {
 	const char *what; /* "view v", "constraint c on table t", "policy p on table t" */
+	const char *on;	  /* what it depends on, NULL: what is dropped */
 	struct relation *rel;
 	struct constraint *con;
 	struct policy *policy;
