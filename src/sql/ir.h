@@ -225,7 +225,8 @@ enum check_kind {
 	CHECK_RLS_UPDATE,
 	CHECK_RLS_CONFLICT_UPDATE_USING,
 	CHECK_RLS_SELECT_NEW,
-	CHECK_VIEW_OPTION
+	CHECK_VIEW_OPTION,
+	CHECK_VIEW_CONFLICT /* the row that ON CONFLICT DO UPDATE found */
 };
 
 /* A condition every written row must satisfy (NULL counts as failure for RLS). */

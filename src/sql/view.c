@@ -262,24 +262,96 @@ static struct rte *base_rte(const struct retarget *t)
 	return base;
 }
 
-static void add_view_check(const struct retarget *t, struct expr *qual)
+/* In front: what a view stands on is checked before the view. */
+static void add_view_check(const struct retarget *t, enum check_kind kind, struct expr *qual)
 {
 	struct row_check *check = ARENA_NEW(t->r->c->arena, struct row_check);
-	*check = (struct row_check){ .kind = CHECK_VIEW_OPTION,
-				     .expr = qual,
-				     .relation = t->view->name };
+	*check = (struct row_check){ .kind = kind, .expr = qual, .relation = t->view->name };
 	VEC_PUSH(t->r->c->arena, &t->q->checks, check);
+	size_t n = t->q->checks.n;
+	memmove(t->q->checks.v + 1, t->q->checks.v, (n - 1) * sizeof(*t->q->checks.v));
+	t->q->checks.v[0] = check;
+}
+
+/* ---- ON CONFLICT ---- */
+
+static bool has_key(const struct index *ix, int16_t attnum)
+{
+	for (uint16_t i = 0; i < ix->n_keys; i++) {
+		if (ix->keys[i].attnum == attnum)
+			return true;
+	}
+	return false;
+}
+
+static bool same_columns(const struct index *ix, const int16_t *cols, size_t n)
+{
+	for (uint16_t i = 0; i < ix->n_keys; i++) {
+		bool found = false;
+		for (size_t k = 0; k < n; k++)
+			found |= cols[k] == ix->keys[i].attnum;
+		if (!found)
+			return false;
+	}
+	for (size_t k = 0; k < n; k++) {
+		if (!has_key(ix, cols[k]))
+			return false;
+	}
+	return true;
+}
+
+static int find_index(const struct retarget *t, const struct relation *base, struct conflict *cf)
+{
+	for (size_t i = 0; i < base->indexes.n && !cf->index; i++) {
+		const struct index *ix = base->indexes.v[i];
+		if (ix->is_unique && !ix->predicate.text &&
+		    same_columns(ix, cf->view_cols.v, cf->view_cols.n))
+			cf->index = ix;
+	}
+	if (cf->index || base->kind == REL_VIEW)
+		return 0;
+	return err_set(t->r->c, "42P10",
+		       "there is no unique or exclusion constraint matching the ON CONFLICT "
+		       "specification");
+}
+
+/* EXCLUDED becomes a row of the table too. */
+static void move_excluded(const struct retarget *t, const struct rte *base)
+{
+	struct conflict *cf = t->q->conflict;
+	struct rte *row = t->q->rtes.v[cf->excluded_rte];
+	struct retarget excluded = *t;
+	excluded.index = cf->excluded_rte;
+	substitute_all(&excluded);
+	row->rel = base->rel;
+	row->columns.n = 0;
+	for (size_t i = 0; i < base->rel->columns.n; i++) {
+		const struct column *c = &base->rel->columns.v[i];
+		struct rte_column col = { c->name, c->type, c->attnum };
+		VEC_PUSH(t->r->c->arena, &row->columns, col);
+	}
+}
+
+static int move_conflict(const struct retarget *t, const struct rte *base)
+{
+	struct conflict *cf = t->q->conflict;
+	TRY(map_targets(t, &cf->set));
+	for (size_t i = 0; i < cf->view_cols.n; i++)
+		cf->view_cols.v[i] = base_column(t, cf->view_cols.v[i]);
+	if (cf->has_target)
+		TRY(find_index(t, base->rel, cf));
+	if (cf->excluded_rte >= 0)
+		move_excluded(t, base);
+	return 0;
 }
 
 static int move_to_base(struct retarget *t, bool has_check)
 {
 	struct query *q = t->q;
 	TRY(map_targets(t, &q->targets));
-	if (q->conflict)
-		return err_set(t->r->c, "0A000",
-			       "ON CONFLICT on a view is not supported on this "
-			       "engine");
 	struct rte *base = base_rte(t);
+	if (q->conflict)
+		TRY(move_conflict(t, base));
 	substitute_all(t);
 	q->rtes.v[t->index] = base;
 	struct expr *qual = t->view_query->where;
@@ -290,7 +362,9 @@ static int move_to_base(struct retarget *t, bool has_check)
 	if (qual && q->cmd != CMD_INSERT)
 		q->where = expr_and(t->r->c->arena, qual, q->where);
 	if (qual && has_check && q->cmd != CMD_DELETE)
-		add_view_check(t, qual);
+		add_view_check(t, CHECK_VIEW_OPTION, qual);
+	if (qual && q->conflict && q->conflict->do_update)
+		add_view_check(t, CHECK_VIEW_CONFLICT, qual);
 	return check_rte_access(t->r, base);
 }
 

@@ -27,6 +27,9 @@ static int violated(struct exec_run *run, const struct row_check *k, struct exec
 		    const struct datum *cells)
 {
 	struct ctx *c = run->c;
+	if (k->kind == CHECK_VIEW_CONFLICT)
+		return err_set(c, "55000", "conflicting row is not visible through view \"%s\"",
+			       k->relation);
 	if (k->kind == CHECK_VIEW_OPTION) {
 		err_set(c, "44000", "new row violates check option for view \"%s\"", k->relation);
 		const char *row = exec_row_text(run, t->rel, cells);

@@ -13,6 +13,7 @@ static int make_checks(struct ctx *c, struct exec_plan *p, struct exec_dml *d)
 	TRY(exec_checks_make(c, p, q, CHECK_RLS_INSERT, 0, &d->insert_checks));
 	TRY(exec_checks_make(c, p, q, CHECK_RLS_UPDATE, 0, &d->update_checks));
 	TRY(exec_checks_make(c, p, q, CHECK_VIEW_OPTION, 0, &d->view_checks));
+	TRY(exec_checks_make(c, p, q, CHECK_VIEW_CONFLICT, d->at.old, &d->view_conflict));
 	return exec_checks_make(c, p, q, CHECK_RLS_CONFLICT_UPDATE_USING, d->at.old,
 				&d->conflict_checks);
 }
@@ -201,10 +202,11 @@ static int update_conflict(struct exec_run *run, struct exec_dml *d, struct exec
 	size_t width = (size_t)d->at.n * sizeof(*row->cells);
 	memcpy(row->cells + d->at.excluded, row->cells, width);
 	TRY(exec_read_row(run, d->table, rowid, row->cells));
+	TRY(exec_checks_run(run, &d->conflict_checks, d->table, row->cells));
+	TRY(exec_checks_run(run, &d->view_conflict, d->table, row->cells));
 	int applies = conflict_applies(run, d, row);
 	if (applies <= 0)
 		return applies;
-	TRY(exec_checks_run(run, &d->conflict_checks, d->table, row->cells));
 	memcpy(row->cells, row->cells + d->at.old, width);
 	TRY(exec_first(run, &d->conflict_set, row->cells));
 	for (size_t i = 0; i < d->n_conflict; i++)

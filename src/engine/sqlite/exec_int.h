@@ -96,7 +96,8 @@ struct exec_dml {
 	struct row_source *sources; /* of RETURNING */
 	size_t n_sources, n_extra;
 	struct exec_stmt update; /* by rowid, of the columns that may change */
-	struct exec_checks insert_checks, update_checks, conflict_checks, view_checks;
+	struct exec_checks insert_checks, update_checks, conflict_checks, view_checks,
+		view_conflict;
 	struct exec_stmt conflict_where, conflict_set;
 	int16_t *conflict_at; /* cell per output of conflict_set */
 	size_t n_conflict;
