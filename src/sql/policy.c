@@ -3,9 +3,9 @@
  * and as checks on the rows it writes. */
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/test_hooks.h"
 #include "sql/analyze.h"
 #include "sql/rewrite_int.h"
-#include "base/test_hooks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -121,7 +121,7 @@ static int policy_expr(struct policy_work *w, const struct stored_sql *sql, stru
 	struct expr *e = scope->where;
 	expr_move_rte(e, 0, w->index);
 	TRY(expand_subqueries(w, e));
-	*ret = e;
+	*ret = fold(r->c->arena, e);
 	return 0;
 }
 
@@ -130,13 +130,6 @@ static int policy_expr(struct policy_work *w, const struct stored_sql *sql, stru
 static bool is_true(const struct expr *e)
 {
 	return e->kind == EX_CONST && e->datum.kind == D_INT && e->datum.i;
-}
-
-static struct expr *or_of(struct arena *a, struct expr *left, struct expr *right)
-{
-	if (left && is_true(left))
-		return left;
-	return is_true(right) ? right : expr_or(a, left, right);
 }
 
 static const struct stored_sql *using_of(const struct policy *pol)
@@ -162,9 +155,9 @@ static int permissive_expr(struct policy_work *w, const struct policy_set *set, 
 		if (!sql)
 			continue;
 		TRY(policy_expr(w, sql, &e));
-		sum = or_of(w->r->c->arena, sum, e);
+		sum = expr_or(w->r->c->arena, sum, e);
 	}
-	*ret = sum;
+	*ret = fold(w->r->c->arena, sum);
 	return 0;
 }
 

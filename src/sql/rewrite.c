@@ -38,7 +38,8 @@ static int rewrite_rte(struct rewriter *r, struct rte *rte, bool is_target)
 		return rewrite_level(r, rte->subquery);
 	if (rte->kind != RTE_RELATION)
 		return 0;
-	TRY(check_rte_access(r, rte));
+	if (!r->is_stored)
+		TRY(check_schema(r, rte->rel));
 	return rte->rel->kind == REL_VIEW && !is_target ? expand_view(r, rte) : 0;
 }
 
@@ -63,6 +64,7 @@ int rewrite_level(struct rewriter *r, struct query *q)
 	TRY(rewrite_parts(r, q));
 	if (is_dml && q->rtes.v[q->result_rte]->rel->kind == REL_VIEW)
 		TRY(rewrite_target_view(r, q));
+	q->where = order_by_cost(r->c->arena, fold(r->c->arena, q->where));
 	TRY(add_policies(r, q));
 	TRY(weave_quals(r, q));
 	r->depth--;
@@ -71,8 +73,10 @@ int rewrite_level(struct rewriter *r, struct query *q)
 
 int rewrite_query(struct ctx *c, const struct rewrite *rw, struct query *q, struct query **ret)
 {
-	struct rewriter r = { .c = c, .rw = rw };
+	rte_list written = { 0 };
+	struct rewriter r = { .c = c, .rw = rw, .targets = &written };
 	TRY(rewrite_level(&r, q));
+	TRY(check_access(&r, q));
 	*ret = q;
 	return 0;
 }

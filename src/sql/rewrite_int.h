@@ -11,12 +11,15 @@ struct expanding {
 	uint32_t oid;
 };
 
+typedef VEC(const struct rte *) rte_list;
+
 struct rewriter {
 	struct ctx *c;
 	const struct rewrite *rw;
 	const struct expanding *policies; /* innermost first */
 	const struct expanding *views;
 	int depth;
+	rte_list *targets; /* views that were written: their tables took their place */
 	bool is_stored; /* inside a view or policy: schema rights were checked when it was made */
 };
 
@@ -28,11 +31,24 @@ int rewrite_sublinks(struct rewriter *r, struct expr *e);
 
 /* ---- rewrite_priv.c ---- */
 
-/* 42501 unless the role may do what the query does to this relation. */
-int check_rte_access(struct rewriter *r, const struct rte *rte);
+/* 42501 unless the caller may use the relation's schema. */
+int check_schema(struct rewriter *r, const struct relation *rel);
+
+/* 42501 unless the roles may do what the finished query does to each relation. As
+ * in PostgreSQL this comes last: what conditions that are constant made
+ * unreachable is not looked at. */
+int check_access(struct rewriter *r, struct query *q);
 
 /* The role whose rights count for it. */
 const char *rte_role(const struct rewriter *r, const struct rte *rte);
+
+/* ---- rewrite_fold.c ---- */
+
+/* AND, OR and NOT over constants, folded. NULL stays NULL. */
+struct expr *fold(struct arena *a, struct expr *e);
+
+/* The conditions of a WHERE, cheap ones first. */
+struct expr *order_by_cost(struct arena *a, struct expr *e);
 
 /* ---- policy.c ---- */
 

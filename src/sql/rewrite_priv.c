@@ -60,7 +60,7 @@ static bool has_access(const struct catalog *cat, struct str role, const struct 
 	       has_columns(cat, role, rel, a->updated.v, a->updated.n, PRIV_UPDATE);
 }
 
-static int check_schema(struct rewriter *r, const struct relation *rel)
+int check_schema(struct rewriter *r, const struct relation *rel)
 {
 	const struct schema *s = catalog_schema(r->rw->cat, str_of(rel->schema));
 	if (!s || catalog_privs(r->rw->cat, str_of(r->rw->role), s->owner, s->acl, 'n', PRIV_USAGE))
@@ -68,11 +68,56 @@ static int check_schema(struct rewriter *r, const struct relation *rel)
 	return err_set(r->c, "42501", "permission denied for schema %s", s->name);
 }
 
-int check_rte_access(struct rewriter *r, const struct rte *rte)
+static int check_rte(struct rewriter *r, const struct rte *rte)
 {
-	if (!r->is_stored)
-		TRY(check_schema(r, rte->rel));
-	if (!rte->access.privs || has_access(r->rw->cat, str_of(rte_role(r, rte)), rte))
+	if (!rte->rel || !rte->access.privs || rte->kind == RTE_EXCLUDED ||
+	    has_access(r->rw->cat, str_of(rte_role(r, rte)), rte))
 		return 0;
 	return denied(r->c, rte->rel);
+}
+
+struct access_walk {
+	struct rewriter *r;
+	int failed;
+};
+
+static int check_level(struct rewriter *r, struct query *q);
+
+static bool visit_sublink(struct expr *e, void *arg)
+{
+	struct access_walk *w = arg;
+	if (e->subquery && !w->failed)
+		w->failed = check_level(w->r, e->subquery);
+	return !w->failed;
+}
+
+static int visit_slot(struct expr **slot, void *arg)
+{
+	struct access_walk *w = arg;
+	expr_walk(*slot, false, visit_sublink, w);
+	return w->failed;
+}
+
+/* A level's own relations before those of what is inside it. */
+static int check_level(struct rewriter *r, struct query *q)
+{
+	struct access_walk w = { .r = r };
+	if (!q)
+		return 0;
+	for (size_t i = 0; i < q->rtes.n; i++)
+		TRY(check_rte(r, q->rtes.v[i]));
+	for (size_t i = 0; i < q->ctes.n; i++)
+		TRY(check_level(r, q->ctes.v[i]->query));
+	for (size_t i = 0; i < q->rtes.n; i++)
+		TRY(check_level(r, q->rtes.v[i]->subquery));
+	TRY(check_level(r, q->left));
+	TRY(check_level(r, q->right));
+	return query_slots(q, visit_slot, &w);
+}
+
+int check_access(struct rewriter *r, struct query *q)
+{
+	for (size_t i = 0; i < r->targets->n; i++)
+		TRY(check_rte(r, r->targets->v[i]));
+	return check_level(r, q);
 }

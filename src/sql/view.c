@@ -353,6 +353,7 @@ static int move_to_base(struct retarget *t, bool has_check)
 	if (q->conflict)
 		TRY(move_conflict(t, base));
 	substitute_all(t);
+	VEC_PUSH(t->r->c->arena, t->r->targets, q->rtes.v[t->index]);
 	q->rtes.v[t->index] = base;
 	struct expr *qual = t->view_query->where;
 	if (qual) {
@@ -360,12 +361,12 @@ static int move_to_base(struct retarget *t, bool has_check)
 		TRY(rewrite_sublinks(t->r, qual));
 	}
 	if (qual && q->cmd != CMD_INSERT)
-		q->where = expr_and(t->r->c->arena, qual, q->where);
+		q->where = expr_and(t->r->c->arena, q->where, qual);
 	if (qual && has_check && q->cmd != CMD_DELETE)
 		add_view_check(t, CHECK_VIEW_OPTION, qual);
 	if (qual && q->conflict && q->conflict->do_update)
 		add_view_check(t, CHECK_VIEW_CONFLICT, qual);
-	return check_rte_access(t->r, base);
+	return 0;
 }
 
 int rewrite_target_view(struct rewriter *r, struct query *q)

@@ -263,11 +263,26 @@ static int write_one(struct exec_run *run, struct exec_dml *d, struct exec_row *
 	return 0;
 }
 
+/* An error in RETURNING comes before those of the next row. */
+static int compute_returning(struct exec_run *run, struct exec_dml *d, struct exec_row *row)
+{
+	if (!row->is_written || !d->returning.st)
+		return 0;
+	row->returning = arena_array(run->c->arena, d->n_columns, sizeof(*row->returning));
+	TRY(exec_first(run, &d->returning, row->cells));
+	for (size_t i = 0; i < d->n_columns; i++)
+		row->returning[i] = exec_cell(run, d->returning.st, (int)i);
+	sqlite3_reset(d->returning.st);
+	return 0;
+}
+
 static int write_rows(struct exec_run *run, struct exec_dml *d, exec_rows *rows, size_t n)
 {
 	ROWID_SET_CLEANUP struct rowid_set touched = { 0 };
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		TRY(write_one(run, d, &rows->v[i], &touched));
+		TRY(compute_returning(run, d, &rows->v[i]));
+	}
 	return 0;
 }
 
@@ -291,17 +306,8 @@ int exec_dml_run(struct exec_run *run, struct exec_dml *d, exec_rows *ret)
 	return run->is_fk_later ? 0 : exec_fk_rows(run, d->table, ret);
 }
 
-int exec_returning(struct exec_run *run, struct exec_dml *d, const struct exec_row *row,
-		   struct datum *cells)
+void exec_returning(const struct exec_dml *d, const struct exec_row *row, struct datum *cells)
 {
-	if (d->returning_cells) {
-		for (size_t i = 0; i < d->n_columns; i++)
-			cells[i] = row->cells[d->returning_cells[i]];
-		return 0;
-	}
-	TRY(exec_first(run, &d->returning, row->cells));
 	for (size_t i = 0; i < d->n_columns; i++)
-		cells[i] = exec_cell(run, d->returning.st, (int)i);
-	sqlite3_reset(d->returning.st);
-	return 0;
+		cells[i] = row->returning ? row->returning[i] : row->cells[d->returning_cells[i]];
 }

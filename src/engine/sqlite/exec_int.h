@@ -132,8 +132,9 @@ struct exec_run {
 /* A row under way. */
 struct exec_row {
 	struct datum *cells;
-	bool is_written;    /* RETURNING shows it */
-	enum query_cmd cmd; /* what was done to it */
+	struct datum *returning; /* computed right after the write; NULL: plain columns */
+	bool is_written;	 /* RETURNING shows it */
+	enum query_cmd cmd;	 /* what was done to it */
 };
 typedef VEC(struct exec_row) exec_rows;
 
@@ -162,9 +163,8 @@ void exec_add_target(struct ctx *c, struct query *q, struct expr *e);
 int exec_dml_make(struct ctx *c, struct exec_plan *p, const struct query *q, struct exec_dml **ret);
 /* Runs it; *ret has every row with its RETURNING cells still to be computed. */
 int exec_dml_run(struct exec_run *run, struct exec_dml *d, exec_rows *ret);
-/* RETURNING of one row into cells (d->n_columns of them). */
-int exec_returning(struct exec_run *run, struct exec_dml *d, const struct exec_row *row,
-		   struct datum *cells);
+/* RETURNING of one written row (d->n_columns cells). */
+void exec_returning(const struct exec_dml *d, const struct exec_row *row, struct datum *cells);
 int exec_scan_make(struct ctx *c, struct exec_plan *p, struct exec_dml *d);
 /* Materialises the scan. */
 int exec_scan_run(struct exec_run *run, struct exec_dml *d, exec_rows *ret);

@@ -82,7 +82,7 @@ static int keep_rows(struct exec_run *run, struct exec_cte *cte, const exec_rows
 	for (size_t i = 0; i < rows->n; i++) {
 		if (!rows->v[i].is_written)
 			continue;
-		TRY(exec_returning(run, cte->dml, &rows->v[i], cells));
+		exec_returning(cte->dml, &rows->v[i], cells);
 		TRY(exec_bind(run, &cte->insert, cells));
 		TRY(sqlite_run(run->c, run->cn, cte->insert.st));
 	}
@@ -241,7 +241,7 @@ static int run_dml(struct exec_run *run, struct sink *sink)
 	for (size_t i = 0; i < rows.n; i++) {
 		if (!rows.v[i].is_written)
 			continue;
-		TRY(exec_returning(run, d, &rows.v[i], cells));
+		exec_returning(d, &rows.v[i], cells);
 		TRY(send_row(run, sink, cells));
 	}
 	return 0;
