@@ -5,6 +5,7 @@
 #include "app/migrate.h"
 #include "app/project.h"
 #include "app/term.h"
+#include "auth/auth.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -54,6 +55,16 @@ static void check_config(struct check *ck)
 		config_finding(ck->app, ck->cfg, i, &f);
 		add(ck, &f);
 	}
+}
+
+/* Keys that cannot be read stop every command that needs them. */
+static void check_keys(struct check *ck)
+{
+	struct auth *auth;
+	if (auth_new(ck->app->c, ck->cfg, &auth) < 0)
+		add_error(ck);
+	else
+		auth_free(auth);
 }
 
 static const char *can_do(const struct exposure *x)
@@ -197,6 +208,7 @@ int cmd_check(struct app *app)
 	ck.findings = buf_make(REPORT_MAX);
 	ck.exposed = buf_make(REPORT_MAX);
 	check_config(&ck);
+	check_keys(&ck);
 	if (!app->is_json)
 		config_report_ignored(ck.cfg);
 	if (str_starts(str_of(ck.cfg->db.url), STR("sqlite:")))

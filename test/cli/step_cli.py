@@ -165,7 +165,7 @@ def migrations(t, build):
 
 
 def check_command(t, build):
-    with Bedplate(build, '[api]\nmax_row = 1\nport = "x"\n[storage]\nenabled = true\n') as server:
+    with Bedplate(build, '[api]\nmax_row = 1\nport = "x"\n[storage]\nenabled = true\n[auth]\nsigning_keys_path = "no.json"\n') as server:
         server.migration("1_a.sql", "create table open_one (id int primary key);\ncreate table closed (id int primary key);\n"
                          "alter table closed enable row level security;\ncreate tabel typo (id int);\n")
         server.env.pop("SUPABASE_API_PORT")
@@ -174,6 +174,7 @@ def check_command(t, build):
         out = done.stdout
         t.check("unknown key with a suggestion", "supabase/config.toml:2:1: warning: api.max_row is not a known setting" in out and "Did you mean api.max_rows?" in out, out)
         t.check("wrong value", "supabase/config.toml:3:1: error: api.port is not a whole number" in out, out)
+        t.check("keys that cannot be read", "error: auth.signing_keys_path: could not open" in out, out)
         t.check("statement that does not parse", "supabase/migrations/1_a.sql:4:8: error: syntax error" in out, out)
         t.check("open table", "public.open_one has no row level security" in out and "open_one" in out.split("Anonymous callers can:")[1], out)
         t.check("a closed one is not listed", "public.closed" not in out, out)
