@@ -176,7 +176,8 @@ static int route(struct ctx *c, struct request *rq, struct response *rs, const s
 				      str_of(services[i].body));
 			return 0;
 		}
-	if (str_is(rq->path, "/health"))
+	if (str_is(rq->path, "/health") || str_is(rq->path, "/rest-admin/v1/ready") ||
+	    str_is(rq->path, "/rest-admin/v1/live"))
 		return health(c, rs, api);
 	if (str_is(rq->path, "/metrics"))
 		return metrics(rs, api);

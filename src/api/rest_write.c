@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { VALUES_CELLS_MAX = 30000 };
+enum { VALUES_CELLS_MAX = 60000 };
 
 static int resolve_columns(struct ctx *c, struct write_plan *w)
 {

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_SETTINGS = 32, MAX_PARAMS = 1000 };
+enum { MAX_SETTINGS = 32, MAX_PARAMS = 65535 }; /* of the protocol */
 
 struct prepared {
 	bool is_ready; /* the server has confirmed it */
