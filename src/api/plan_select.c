@@ -199,9 +199,21 @@ static void print_embed(struct sql_text *t, struct plan_node *n)
 	buf_puts(&t->text, n->is_to_one ? ") pgrst_e)" : ") pgrst_e), '[]')");
 }
 
+/* embed(count): in PostgreSQL, table.count is count(table) when the table has
+ * no such column. */
+static bool is_row_count(const struct relation *rel, const struct rest_item *it)
+{
+	return it && it->kind == ITEM_FIELD && !it->agg && !it->field.path.n &&
+	       str_is(it->field.name, "count") && !relation_column(rel, it->field.name);
+}
+
 static void print_item(struct sql_text *t, const struct leaf *l)
 {
 	const struct rest_item *it = l->item;
+	if (is_row_count(l->owner->rel, it)) {
+		buf_puts(&t->text, "count(*)");
+		return;
+	}
 	if (it->agg && str_is(it->field.name, "*")) {
 		buf_char(&t->text, l->n_spreads ? '1' : '*');
 		return;
@@ -252,7 +264,8 @@ static bool has_own_label(const struct leaf *l)
 		return true;
 	const struct rest_item *it = l->item;
 	return it && !is_star(it) &&
-	       (it->alias.p || it->agg || it->cast.p || it->agg_cast.p || it->field.path.n);
+	       (is_row_count(l->owner->rel, it) || it->alias.p || it->agg || it->cast.p ||
+		it->agg_cast.p || it->field.path.n);
 }
 
 static void print_leaf(struct sql_text *t, const struct leaf *l)
@@ -345,7 +358,7 @@ void plan_print_count_rows(struct sql_text *t, struct plan_node *root)
 bool plan_is_flat(const struct plan_node *root)
 {
 	for (size_t i = 0; i < root->items->n; i++)
-		if (root->items->v[i]->agg)
+		if (root->items->v[i]->agg || is_row_count(root->rel, root->items->v[i]))
 			return false;
 	return !root->children.n && !root->order.n;
 }
@@ -362,7 +375,8 @@ void plan_needed_columns(struct arena *a, const struct plan_node *root, name_lis
 {
 	name_list list = { 0 };
 	for (size_t i = 0; i < root->items->n; i++)
-		if (root->items->v[i]->kind == ITEM_FIELD)
+		if (root->items->v[i]->kind == ITEM_FIELD &&
+		    !is_row_count(root->rel, root->items->v[i]))
 			need(a, &list, root->items->v[i]->field.name);
 	for (size_t i = 0; i < root->children.n; i++) {
 		const struct relationship *r = root->children.v[i]->ship;

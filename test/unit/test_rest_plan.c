@@ -162,6 +162,10 @@ static const struct {
 	  "AS \"users_tasks_1_j\" WHERE \"users_tasks_1_j\".\"task_id\" = " T
 	  ".\"id\" AND \"users_1\".\"id\" = \"users_tasks_1_j\".\"user_id\") pgrst_e), '[]') AS "
 	  "\"users\" FROM " T },
+	{ "projects?select=tasks(count)",
+	  "SELECT COALESCE((SELECT json_agg(row_to_json(pgrst_e))::jsonb FROM (SELECT count(*) AS "
+	  "\"count\" FROM \"public\".\"tasks\" AS \"tasks_1\" WHERE \"tasks_1\".\"project_id\" "
+	  "= " P ".\"id\") pgrst_e), '[]') AS \"tasks\" FROM " P },
 	{ "projects?select=id,clients!inner()&clients.name=eq.x",
 	  "SELECT " P ".\"id\" FROM " P " WHERE EXISTS (SELECT 1 FROM \"public\".\"clients\" AS "
 	  "\"clients_1\" WHERE \"clients_1\".\"id\" = " P
