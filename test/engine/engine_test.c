@@ -115,7 +115,7 @@ static int on_row(struct ctx *c, void *arg, const struct datum *cells, size_t n)
 		buf_puts(&g->text, i ? "|" : "");
 		if (cells[i].kind == D_NULL)
 			buf_char(&g->text, '~');
-		else if (cells[i].kind == D_TEXT && !t.is_array)
+		else if (cells[i].kind == D_TEXT && g->is_text)
 			buf_str(&g->text, cells[i].s);
 		else
 			value_out(&g->text, &t, NULL, cells[i]);
@@ -123,9 +123,11 @@ static int on_row(struct ctx *c, void *arg, const struct datum *cells, size_t n)
 	return 0;
 }
 
-void gather_init(struct gather *g, struct arena *a)
+void gather_init(struct gather *g, struct bench *b)
 {
-	*g = (struct gather){ .arena = a, .text = buf_make(16 << 20) };
+	*g = (struct gather){ .arena = b->c.arena,
+			      .text = buf_make(16 << 20),
+			      .is_text = engine_can(b->e, CAP_NATIVE_SQL) };
 	g->sink = (struct sink){ .arg = g, .columns = on_columns, .row = on_row };
 }
 
@@ -135,7 +137,7 @@ static const char *run(struct bench *b, const struct session *s, const char *sql
 		       int *ret_failed)
 {
 	struct gather g;
-	gather_init(&g, b->c.arena);
+	gather_init(&g, b);
 	struct step step = { .sql = str_of(sql), .sink = &g.sink };
 	struct tx_spec spec = { .end = TX_COMMIT };
 	err_clear(&b->c);
@@ -181,4 +183,13 @@ const char *bench_read_error(struct bench *b, const struct session *s, const cha
 const char *bench_write_error(struct bench *b, const struct session *s, const char *sql)
 {
 	return must_not(b, s, sql, true);
+}
+
+const char *bench_answer(struct bench *b, const struct session *s, const char *sql)
+{
+	int failed;
+	const char *text = run(b, s, sql, false, &failed);
+	if (failed == 0)
+		return text;
+	return arena_printf(b->c.arena, "ERROR %s %s", b->c.err.code, b->c.err.message);
 }

@@ -42,6 +42,9 @@ const char *bench_write(struct bench *b, const struct session *s, const char *sq
 const char *bench_read_error(struct bench *b, const struct session *s, const char *sql);
 const char *bench_write_error(struct bench *b, const struct session *s, const char *sql);
 
+/* Rows, or "ERROR code message". */
+const char *bench_answer(struct bench *b, const struct session *s, const char *sql);
+
 /* A sink that gathers text; free with arena. */
 struct gather {
 	struct sink sink;
@@ -49,8 +52,9 @@ struct gather {
 	const struct result_column *cols;
 	struct arena *arena;
 	int n_columns_calls;
+	bool is_text; /* cells are PostgreSQL's own text already */
 };
-void gather_init(struct gather *g, struct arena *a);
+void gather_init(struct gather *g, struct bench *b);
 
 void add_read_cases(TCase *t);
 void add_tx_cases(TCase *t);
@@ -58,5 +62,6 @@ void add_script_cases(TCase *t);
 void add_policy_cases(TCase *t);
 void add_thread_cases(TCase *t);
 void add_limit_cases(TCase *t);
+void add_answer_cases(TCase *t);
 
 #endif

@@ -62,7 +62,7 @@ START_TEST(a_long_read_leaves_the_loop_to_others)
 	struct bench b;
 	bench_open(&b);
 	struct long_read r = { .b = &b };
-	gather_init(&r.g, b.c.arena);
+	gather_init(&r.g, &b);
 	ck_assert_int_eq(loop_new(&b.c, &r.loop), 0);
 	coro_spawn(r.loop, read_long, &r);
 	coro_spawn(r.loop, read_short, &r);

@@ -41,7 +41,7 @@ START_TEST(parameters_take_their_type_from_context)
 	bench_script(&b, "CREATE TABLE conf.t (id int PRIMARY KEY, name text);"
 			 "INSERT INTO conf.t VALUES (1, 'one'), (2, 'two'), (3, NULL)");
 	struct gather g;
-	gather_init(&g, b.c.arena);
+	gather_init(&g, &b);
 	struct sql_param params[] = { { STR("2") }, { STR("two") } };
 	struct step step = { .sql = STR("SELECT id FROM t WHERE id >= $1 AND name = $2"),
 			     .params = params,

@@ -69,7 +69,7 @@ START_TEST(rollback_answers_and_keeps_nothing)
 	make_table(&b);
 	struct session s = bench_session(&b, "postgres", NULL);
 	struct gather g;
-	gather_init(&g, b.c.arena);
+	gather_init(&g, &b);
 	struct step step = { .sql = STR("INSERT INTO t VALUES (1, 'a') RETURNING id, v"),
 			     .sink = &g.sink };
 	struct tx_spec spec = { .end = TX_ROLLBACK };
@@ -140,7 +140,7 @@ START_TEST(columns_come_once_and_first)
 	make_table(&b);
 	struct session s = bench_session(&b, "postgres", NULL);
 	struct gather g;
-	gather_init(&g, b.c.arena);
+	gather_init(&g, &b);
 	struct step step = { .sql = STR("SELECT id FROM t"), .sink = &g.sink };
 	ck_assert_int_eq(engine_read(&b.c, b.e, &s, &step), 0);
 	ck_assert_int_eq(g.n_columns_calls, 1);

@@ -129,6 +129,35 @@ static int add(struct sqlite_conn *cn, const struct agg_ops *ops)
 					      on_step, on_final, on_value, on_inverse, free);
 }
 
+/* ---- bp_single(v): the value of a scalar subquery ---- */
+
+struct single {
+	sqlite3_value *value;
+};
+
+static void single_step(sqlite3_context *sc, int n, sqlite3_value **args)
+{
+	struct sqlite_conn *cn = sqlite_conn_of(sc);
+	struct single *s = sqlite3_aggregate_context(sc, sizeof(*s));
+	(void)n;
+	CHECK(s);
+	if (!s->value) {
+		s->value = sqlite3_value_dup(args[0]);
+		return;
+	}
+	err_set(&cn->fn, "21000", "more than one row returned by a subquery used as an expression");
+	sqlite_raise(cn, sc);
+}
+
+static void single_final(sqlite3_context *sc)
+{
+	struct single *s = sqlite3_aggregate_context(sc, 0);
+	if (!s || !s->value)
+		return;
+	sqlite3_result_value(sc, s->value);
+	sqlite3_value_free(s->value);
+}
+
 int sqlite_add_aggregates(struct ctx *c, struct sqlite_conn *cn)
 {
 	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++) {
@@ -138,5 +167,7 @@ int sqlite_add_aggregates(struct ctx *c, struct sqlite_conn *cn)
 				return sqlite_error(c, cn, rc);
 		}
 	}
-	return sqlite_add_ordered_aggregate(c, cn);
+	int rc = sqlite3_create_function_v2(cn->db, "bp_single", 1, SQLITE_UTF8, cn, NULL,
+					    single_step, single_final, NULL);
+	return rc == SQLITE_OK ? sqlite_add_ordered_aggregate(c, cn) : sqlite_error(c, cn, rc);
 }

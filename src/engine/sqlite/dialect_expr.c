@@ -496,8 +496,9 @@ static void put_field(struct printer *p, const struct expr *e)
 static void put_array(struct printer *p, const struct expr *e)
 {
 	const struct type *t = type_base(e->type.type);
+	bool is_nested = e->args.n && type_base(e->args.v[0]->type.type)->kind == TYPE_ARRAY;
 	buf_printf(p->out, "bp_array(%lld",
-		   (long long)sqlite_type_code(t->kind == TYPE_ARRAY ? t->elem : t));
+		   (long long)sqlite_type_code(t->kind == TYPE_ARRAY && !is_nested ? t->elem : t));
 	for (size_t i = 0; i < e->args.n; i++) {
 		buf_puts(p->out, ", ");
 		print_expr(p, e->args.v[i]);

@@ -193,10 +193,77 @@ static void put_array_subquery(struct printer *p, const struct expr *e)
 	buf_char(p->out, ')');
 }
 
+/* ---- scalar subqueries: SQLite takes the first of several rows ---- */
+
+static bool reads_level(struct expr *e, void *arg)
+{
+	if (e->kind == EX_VAR && e->levels_up == 0)
+		*(bool *)arg = true;
+	return true;
+}
+
+static bool is_key_var(const struct expr *e, int rte, int16_t key)
+{
+	return e->kind == EX_VAR && e->levels_up == 0 && e->rte == rte && e->attnum == key;
+}
+
+/* key = something from outside, among the conditions that all hold. */
+static bool fixes_key(const struct expr *e, int rte, int16_t key)
+{
+	if (!e)
+		return false;
+	if (e->kind == EX_AND) {
+		for (size_t i = 0; i < e->args.n; i++) {
+			if (fixes_key(e->args.v[i], rte, key))
+				return true;
+		}
+		return false;
+	}
+	if (e->kind != EX_FUNC || !e->builtin || e->args.n != 2 ||
+	    strcmp(e->builtin->name, "=") != 0)
+		return false;
+	for (int side = 0; side < 2; side++) {
+		bool is_inner = false;
+		expr_walk(e->args.v[1 - side], false, reads_level, &is_inner);
+		if (!is_inner && is_key_var(e->args.v[side], rte, key))
+			return true;
+	}
+	return false;
+}
+
+static bool is_one_row(const struct query *q)
+{
+	if (q->set_op != SET_NONE)
+		return false;
+	if (!q->from.n || (q->is_grouped && !q->group_by.n))
+		return true;
+	if (q->limit && q->limit->kind == EX_CONST && q->limit->datum.kind == D_INT &&
+	    q->limit->datum.i <= 1)
+		return true;
+	if (q->from.n != 1 || q->from.v[0]->is_join)
+		return false;
+	const struct rte *rte = q->rtes.v[q->from.v[0]->rte];
+	const struct constraint *key =
+		rte->kind == RTE_RELATION ? relation_primary_key(rte->rel) : NULL;
+	return key && key->n_cols == 1 && fixes_key(q->where, q->from.v[0]->rte, key->cols[0]);
+}
+
+static bool put_scalar_subquery(struct printer *p, const struct expr *e)
+{
+	if (is_one_row(e->subquery))
+		return false;
+	buf_puts(p->out, "(SELECT bp_single(c1) FROM ");
+	print_subquery(p, e->subquery);
+	buf_char(p->out, ')');
+	return true;
+}
+
 bool sqlite_put_sublink(struct printer *p, const struct expr *e)
 {
-	if (e->sublink == SUB_EXISTS || e->sublink == SUB_SCALAR)
+	if (e->sublink == SUB_EXISTS)
 		return false;
+	if (e->sublink == SUB_SCALAR)
+		return put_scalar_subquery(p, e);
 	if (e->sublink == SUB_ARRAY) {
 		put_array_subquery(p, e);
 		return true;

@@ -42,12 +42,12 @@ static int fn_row_to_json(struct ctx *c, struct sqlite_conn *cn, const struct da
 
 /* ---- json_to_record(json), json_populate_record(T, base, json) ---- */
 
-static int parse_object(struct ctx *c, struct datum v, const char *name, struct json **ret)
+static int parse_object(struct ctx *c, struct datum v, struct json **ret)
 {
 	TRY(json_parse(c, v.s, (struct json_limits){ 0 }, ret));
 	if ((*ret)->kind == JSON_OBJECT)
 		return 0;
-	return err_set(c, "22023", "cannot call %s on %s", name,
+	return err_set(c, "22023", "cannot call populate_composite on %s",
 		       (*ret)->kind == JSON_ARRAY ? "an array" : "a scalar");
 }
 
@@ -57,7 +57,7 @@ static int fn_to_record(struct ctx *c, struct sqlite_conn *cn, const struct datu
 	(void)cn;
 	(void)n;
 	struct json *object;
-	TRY(parse_object(c, a[0], "json_to_record", &object));
+	TRY(parse_object(c, a[0], &object));
 	*ret = a[0];
 	return 0;
 }
@@ -80,7 +80,7 @@ static int fn_populate(struct ctx *c, struct sqlite_conn *cn, const struct datum
 	if (a[2].kind != D_TEXT)
 		return 0;
 	struct json *base = NULL, *object;
-	TRY(parse_object(c, a[2], "populate_composite", &object));
+	TRY(parse_object(c, a[2], &object));
 	if (a[1].kind == D_TEXT)
 		TRY(json_parse(c, a[1].s, (struct json_limits){ 0 }, &base));
 	BUF_CLEANUP struct buf b = buf_make(RECORD_MAX);

@@ -181,6 +181,33 @@ static int fn_field(struct ctx *c, struct sqlite_conn *cn, const struct datum *a
 
 /* ---- bp_array(T, v...), bp_subscript(T, arr, i...), bp_slice(T, arr, lo, hi) ---- */
 
+/* All of one shape: PostgreSQL's arrays are rectangles. */
+static bool is_same_shape(const struct json *a, const struct json *b)
+{
+	if (a->kind != JSON_ARRAY || b->kind != JSON_ARRAY)
+		return a->kind != JSON_ARRAY && b->kind != JSON_ARRAY;
+	return a->count == b->count && (!a->count || is_same_shape(a->child, b->child));
+}
+
+static int check_shapes(struct ctx *c, const struct datum *v, int n)
+{
+	struct json *first = NULL, *one;
+	for (int i = 0; i < n; i++) {
+		if (v[i].kind != D_TEXT)
+			return err_set(c, "2202E",
+				       "multidimensional arrays must have array "
+				       "expressions with matching dimensions");
+		TRY(json_parse(c, v[i].s, (struct json_limits){ 0 }, &one));
+		if (!first)
+			first = one;
+		if (!is_same_shape(first, one))
+			return err_set(c, "2202E",
+				       "multidimensional arrays must have array "
+				       "expressions with matching dimensions");
+	}
+	return 0;
+}
+
 static int fn_array(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
 		    struct datum *ret)
 {
@@ -188,6 +215,8 @@ static int fn_array(struct ctx *c, struct sqlite_conn *cn, const struct datum *a
 	if (n < 1)
 		return err_set(c, "XX000", "malformed call of bp_array");
 	TRY(type_of_code(c, cn, a[0], &t));
+	if (t.is_array)
+		TRY(check_shapes(c, a + 1, n - 1));
 	BUF_CLEANUP struct buf b = buf_make(RESULT_MAX);
 	buf_char(&b, '[');
 	for (int i = 1; i < n; i++) {

@@ -141,6 +141,7 @@ static int on_filter(sqlite3_vtab_cursor *vc, int seen, const char *text, int n,
 	(void)n;
 	end_call(cur);
 	cur->call.c = (struct ctx){ .arena = arena_new(0) };
+	cur->call.name = ops->name;
 	for (int i = 0, at = 0; i < SRF_ARGS_MAX; i++) {
 		args[i] = seen & 1 << i ? sqlite_arg(values[at++]) : datum_null();
 		if (args[i].kind == D_TEXT || args[i].kind == D_BLOB)

@@ -14,7 +14,8 @@ enum { SRF_ARGS_MAX = 4 };
 struct srf_call {
 	struct ctx c; /* an arena that lives as long as the call */
 	struct sqlite_conn *cn;
-	int64_t row; /* 1-based */
+	const char *name; /* of the function, for messages */
+	int64_t row;	  /* 1-based */
 	struct datum c1, c2;
 	/* For functions that make all rows at once. */
 	VEC(struct datum) v1, v2;

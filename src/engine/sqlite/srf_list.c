@@ -7,6 +7,8 @@
 #include "value/fn.h"
 #include "value/pattern.h"
 
+#include <string.h>
+
 static void push(struct srf_call *call, struct datum v1, struct datum v2)
 {
 	VEC_PUSH(call->c.arena, &call->v1, v1);
@@ -73,19 +75,40 @@ static struct datum as_text(const struct json *j)
 	return datum_text(j->kind == JSON_STRING ? j->text : j->raw);
 }
 
-static int wrong_kind(struct srf_call *call, const char *what)
+static bool is_jsonb(const struct srf_call *call)
 {
-	return err_set(&call->c, "22023", "cannot %s", what);
+	return strncmp(call->name, "jsonb", 5) == 0;
+}
+
+/* PostgreSQL 15's texts, which differ between json and jsonb. */
+static int cannot_call(struct srf_call *call, const char *on)
+{
+	return err_set(&call->c, "22023", "cannot call %s on %s", call->name, on);
+}
+
+static int no_elements(struct srf_call *call, const struct json *j)
+{
+	bool is_object = j->kind == JSON_OBJECT;
+	if (is_jsonb(call))
+		return err_set(&call->c, "22023", "cannot extract elements from %s",
+			       is_object ? "an object" : "a scalar");
+	return cannot_call(call, is_object ? "a non-array" : "a scalar");
+}
+
+static int no_members(struct srf_call *call, const struct json *j)
+{
+	if (is_jsonb(call))
+		return cannot_call(call, "a non-object");
+	return err_set(&call->c, "22023", "cannot deconstruct %s",
+		       j->kind == JSON_ARRAY ? "an array as an object" : "a scalar");
 }
 
 static int elements(struct srf_call *call, struct datum text, bool to_text)
 {
 	struct json *arr;
 	TRY(parse(call, text, &arr));
-	if (arr->kind == JSON_OBJECT)
-		return wrong_kind(call, "extract elements from an object");
 	if (arr->kind != JSON_ARRAY)
-		return wrong_kind(call, "extract elements from a scalar");
+		return no_elements(call, arr);
 	for (const struct json *j = arr->child; j; j = j->next)
 		push(call, to_text ? as_text(j) : as_json(j), datum_null());
 	return 0;
@@ -101,34 +124,40 @@ static int array_elements_text(struct srf_call *call, const struct datum *a)
 	return elements(call, a[0], true);
 }
 
-static int members(struct srf_call *call, struct datum text, bool to_text, const char *refusal)
+static void push_members(struct srf_call *call, const struct json *obj, bool to_text)
+{
+	for (const struct json *j = obj->child; j; j = j->next)
+		push(call, datum_text(j->key), to_text ? as_text(j) : as_json(j));
+}
+
+static int members(struct srf_call *call, struct datum text, bool to_text)
 {
 	struct json *obj;
 	TRY(parse(call, text, &obj));
 	if (obj->kind != JSON_OBJECT)
-		return wrong_kind(call, refusal);
-	for (const struct json *j = obj->child; j; j = j->next)
-		push(call, datum_text(j->key), to_text ? as_text(j) : as_json(j));
+		return no_members(call, obj);
+	push_members(call, obj, to_text);
 	return 0;
 }
 
 static int each(struct srf_call *call, const struct datum *a)
 {
-	return members(call, a[0], false, "call json_each on a non-object");
+	return members(call, a[0], false);
 }
 
 static int each_text(struct srf_call *call, const struct datum *a)
 {
-	return members(call, a[0], true, "call json_each_text on a non-object");
+	return members(call, a[0], true);
 }
 
 static int object_keys(struct srf_call *call, const struct datum *a)
 {
 	struct json *obj;
 	TRY(parse(call, a[0], &obj));
-	if (obj->kind == JSON_ARRAY)
-		return wrong_kind(call, "call json_object_keys on an array");
-	return members(call, a[0], true, "call json_object_keys on a scalar");
+	if (obj->kind != JSON_OBJECT)
+		return cannot_call(call, obj->kind == JSON_ARRAY ? "an array" : "a scalar");
+	push_members(call, obj, true);
+	return 0;
 }
 
 /* Rows as JSON objects; the columns are taken out of them by bp_field. */
@@ -138,12 +167,14 @@ static int recordset(struct srf_call *call, const struct datum *a)
 	if (a[0].kind == D_NULL)
 		return 0;
 	TRY(parse(call, a[0], &arr));
+	if (arr->kind != JSON_ARRAY && is_jsonb(call))
+		return cannot_call(call, "a non-array");
 	if (arr->kind != JSON_ARRAY)
-		return wrong_kind(call, "call json_to_recordset on a non-array");
+		return cannot_call(call, arr->kind == JSON_OBJECT ? "an object" : "a scalar");
 	for (const struct json *j = arr->child; j; j = j->next) {
 		if (j->kind != JSON_OBJECT)
 			return err_set(&call->c, "22023",
-				       "argument of json_to_recordset must be an array of objects");
+				       "argument of %s must be an array of objects", call->name);
 		push(call, as_json(j), datum_null());
 	}
 	return 0;
