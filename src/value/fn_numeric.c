@@ -243,8 +243,9 @@ static int width_bucket_float8(FN_ARGS)
 		TRY(int_check(c, V_INT4, count + 1, &count));
 		return ret_int(ret, count);
 	}
-	double part = is_up ? (x - low) / (high - low) : (low - x) / (low - high);
-	return ret_int(ret, (int64_t)((double)count * part) + 1);
+	double part = is_up ? (double)count * (x - low) / (high - low)
+			    : (double)count * (low - x) / (low - high);
+	return ret_int(ret, (int64_t)part + 1);
 }
 
 static const struct value_fn rows[] = {

@@ -184,6 +184,7 @@ static int replace_extended(FN_ARGS)
 	bool is_global;
 	int64_t start = args[3].i, n = nargs > 4 ? args[4].i : 1;
 	TRY(positive(c, "start", start, 1));
+	TRY(chars_check(c, args[0].s));
 	TRY(positive(c, "n", n, 0));
 	struct str flags = nargs > 5 ? args[5].s : STR("");
 	flags = without_g(c->arena, flags, &is_global);
@@ -347,6 +348,7 @@ static int count(FN_ARGS)
 	struct str text = args[0].s, flags = nargs > 3 ? args[3].s : STR("");
 	flags = without_g(c->arena, flags, &is_global);
 	TRY(positive(c, "start", start, 1));
+	TRY(chars_check(c, args[0].s));
 	TRY(no_global(c, "regexp_count()", is_global));
 	TRY(regex_compile(c, args[1].s, flags, &re));
 	size_t copied, from = start_offset(text, start);
@@ -395,6 +397,7 @@ static int substr_nth(FN_ARGS)
 	struct str flags = nargs > 4 ? args[4].s : STR("");
 	flags = without_g(c->arena, flags, &is_global);
 	TRY(positive(c, "start", start, 1));
+	TRY(chars_check(c, args[0].s));
 	TRY(positive(c, "n", n, 1));
 	TRY(positive(c, "subexpr", group, 0));
 	TRY(no_global(c, "regexp_substr()", is_global));
@@ -420,6 +423,7 @@ static int instr_nth(FN_ARGS)
 	struct str flags = nargs > 5 ? args[5].s : STR("");
 	flags = without_g(c->arena, flags, &is_global);
 	TRY(positive(c, "start", start, 1));
+	TRY(chars_check(c, args[0].s));
 	TRY(positive(c, "n", n, 1));
 	if (end != 0 && end != 1)
 		return err_set(c, "22023", "invalid value for parameter \"endoption\": %lld",

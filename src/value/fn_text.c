@@ -130,42 +130,73 @@ static struct str last_char(struct str s)
 	return str_from(s, s.n - n);
 }
 
-static struct str trim_left(struct str s, struct str set)
+/* A set of characters with its ASCII part as a table: texts and sets may both
+ * be long. */
+struct char_set {
+	bool has[128];
+	struct str all;
+	bool is_ascii;
+};
+
+static struct char_set char_set_of(struct str s)
 {
-	while (s.n && has_char(set, first_char(s)))
+	struct char_set set = { .all = s, .is_ascii = true };
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char ch = (unsigned char)s.p[i];
+		if (ch < 128)
+			set.has[ch] = true;
+		else
+			set.is_ascii = false;
+	}
+	return set;
+}
+
+static bool in_set(const struct char_set *set, struct str ch)
+{
+	unsigned char first = (unsigned char)ch.p[0];
+	if (first < 128)
+		return set->has[first];
+	return !set->is_ascii && has_char(set->all, ch);
+}
+
+static struct str trim_left(struct str s, const struct char_set *set)
+{
+	while (s.n && in_set(set, first_char(s)))
 		s = str_from(s, first_char(s).n);
 	return s;
 }
 
-static struct str trim_right(struct str s, struct str set)
+static struct str trim_right(struct str s, const struct char_set *set)
 {
-	while (s.n && has_char(set, last_char(s)))
+	while (s.n && in_set(set, last_char(s)))
 		s.n -= last_char(s).n;
 	return s;
 }
 
-static struct str trim_set(const struct datum *args, int nargs)
+static struct char_set trim_set(const struct datum *args, int nargs)
 {
-	return nargs > 1 ? args[1].s : STR(" ");
+	return char_set_of(nargs > 1 ? args[1].s : STR(" "));
 }
 
 static int btrim(FN_ARGS)
 {
 	FN_UNUSED;
-	struct str set = trim_set(args, nargs);
-	return ret_text(ret, trim_right(trim_left(args[0].s, set), set));
+	struct char_set set = trim_set(args, nargs);
+	return ret_text(ret, trim_right(trim_left(args[0].s, &set), &set));
 }
 
 static int ltrim(FN_ARGS)
 {
 	FN_UNUSED;
-	return ret_text(ret, trim_left(args[0].s, trim_set(args, nargs)));
+	struct char_set set = trim_set(args, nargs);
+	return ret_text(ret, trim_left(args[0].s, &set));
 }
 
 static int rtrim(FN_ARGS)
 {
 	FN_UNUSED;
-	return ret_text(ret, trim_right(args[0].s, trim_set(args, nargs)));
+	struct char_set set = trim_set(args, nargs);
+	return ret_text(ret, trim_right(args[0].s, &set));
 }
 
 /* ---- padding and repeating ---- */
@@ -327,10 +358,11 @@ static int translate(FN_ARGS)
 	FN_UNUSED;
 	struct str s = args[0].s;
 	int64_t to_n = (int64_t)utf8_length(args[2].s);
+	struct char_set set = char_set_of(args[1].s);
 	BUF_CLEANUP struct buf b = buf_make(TEXT_MAX);
 	while (s.n) {
 		struct str ch = first_char(s);
-		ptrdiff_t at = char_index(args[1].s, ch);
+		ptrdiff_t at = in_set(&set, ch) ? char_index(args[1].s, ch) : -1;
 		if (at < 0)
 			buf_str(&b, ch);
 		else if (at < to_n)

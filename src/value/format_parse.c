@@ -28,10 +28,11 @@ static int bad_value(struct reading *r, struct str got, const struct format_item
 }
 
 static int too_short(struct reading *r, struct str got, const struct format_item *item, size_t want,
-		     size_t have, const char *how)
+		     size_t have)
 {
 	bad_value(r, got, item, "");
-	err_details(r->c, "Field requires %zu characters, but only %zu %s.", want, have, how);
+	err_details(r->c, "Field requires %zu characters, but only %zu could be parsed.", want,
+		    have);
 	return err_hint(r->c, "If your source string is not fixed-width, try using the \"FM\" "
 			      "modifier.");
 }
@@ -60,11 +61,15 @@ static int take_number(struct reading *r, const struct format_item *item, size_t
 	for (; n < r->text.n && n < most && isdigit((unsigned char)r->text.p[n]); n++, digits++)
 		v = v * 10 + (r->text.p[n] - '0');
 	struct str got = str_sub(r->text, 0, shown);
-	bool is_fixed = most == shown && digits;
-	if (is_fixed && r->text.n < most)
-		return too_short(r, got, item, most, r->text.n, "remain");
-	if (is_fixed && n < most)
-		return too_short(r, got, item, most, n, "could be parsed");
+	bool is_fixed = most == shown;
+	if (is_fixed && r->text.n < most) {
+		err_set(r->c, "22007", "source string too short for \"%.*s\" formatting field",
+			STR_ARG(item->text));
+		return err_details(r->c, "Field requires %zu characters, but only %zu remain.",
+				   most, r->text.n);
+	}
+	if (is_fixed && digits && n < most)
+		return too_short(r, got, item, most, n);
 	if (!digits)
 		return bad_value(r, got, item, "Value must be an integer.");
 	if (v > INT32_MAX) {

@@ -24,6 +24,17 @@ static int member_cmp(const void *a, const void *b)
 	return by_key ? by_key : x->at < y->at ? -1 : 1;
 }
 
+/* A tree from elsewhere may hold what jsonb cannot. */
+static int put_text(struct ctx *c, struct buf *b, struct str s)
+{
+	if (s.n && memchr(s.p, 0, s.n)) {
+		err_set(c, "22P05", "unsupported Unicode escape sequence");
+		return err_details(c, "\\u0000 cannot be converted to text.");
+	}
+	json_put_string(b, s);
+	return 0;
+}
+
 static int put_object(struct ctx *c, struct buf *b, const struct json *v)
 {
 	struct member *members = arena_array(c->arena, v->count, sizeof(*members));
@@ -44,7 +55,7 @@ static int put_object(struct ctx *c, struct buf *b, const struct json *v)
 		if (!is_first)
 			buf_puts(b, ", ");
 		is_first = false;
-		json_put_string(b, members[i].v->key);
+		TRY(put_text(c, b, members[i].v->key));
 		buf_puts(b, ": ");
 		TRY(jsonb_put(c, b, members[i].v));
 	}
@@ -91,8 +102,7 @@ int jsonb_put(struct ctx *c, struct buf *b, const struct json *v)
 	case JSON_NUMBER:
 		return put_number(c, b, v->text);
 	case JSON_STRING:
-		json_put_string(b, v->text);
-		return 0;
+		return put_text(c, b, v->text);
 	case JSON_OBJECT:
 		return put_object(c, b, v);
 	case JSON_ARRAY:

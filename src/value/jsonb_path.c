@@ -169,11 +169,28 @@ static bool is_container(const struct json *v)
 
 static bool contains(const struct json *v, const struct json *part);
 
+static bool is_integer(struct str s)
+{
+	return str_chr(s, '.') < 0;
+}
+
+/* Equal scalars; canonical integers and strings by their bytes. */
+static bool scalar_eq(const struct json *x, const struct json *y)
+{
+	if (x->kind != y->kind)
+		return false;
+	if (x->kind == JSON_STRING)
+		return str_eq(x->text, y->text);
+	if (x->kind == JSON_NUMBER && is_integer(x->text) && is_integer(y->text))
+		return str_eq(x->text, y->text);
+	return jsonb_cmp(x, y) == 0;
+}
+
 static bool array_has(const struct json *v, const struct json *element)
 {
 	for (const struct json *e = v->child; e; e = e->next) {
 		if (is_container(element) ? e->kind == element->kind && contains(e, element)
-					  : !is_container(e) && jsonb_cmp(e, element) == 0)
+					  : scalar_eq(e, element))
 			return true;
 	}
 	return false;
@@ -200,7 +217,7 @@ static bool contains(const struct json *v, const struct json *part)
 		if (!own || is_container(own) != is_container(m))
 			return false;
 		if (is_container(m) ? own->kind != m->kind || !contains(own, m)
-				    : jsonb_cmp(own, m) != 0)
+				    : !scalar_eq(own, m))
 			return false;
 	}
 	return true;
@@ -212,5 +229,5 @@ bool jsonb_contains(const struct json *v, const struct json *part)
 		return v->kind == part->kind && contains(v, part);
 	if (v->kind == JSON_ARRAY)
 		return array_has(v, part);
-	return !is_container(v) && !is_container(part) && jsonb_cmp(v, part) == 0;
+	return !is_container(v) && !is_container(part) && scalar_eq(v, part);
 }

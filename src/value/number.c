@@ -160,17 +160,43 @@ int float_parse(struct ctx *c, enum value_type id, struct str text, double *ret)
 	return 0;
 }
 
+/* Four times the value of "d.ddde±x", when that is an integer below 2^126. */
+static bool times_four(const char *text, __int128 *ret)
+{
+	__int128 m = 0, limit = (__int128)1 << 122;
+	int exponent = 0;
+	bool is_neg = *text == '-', in_fraction = false;
+	for (text += is_neg; *text && *text != 'e'; text++) {
+		in_fraction |= *text == '.';
+		if (*text == '.')
+			continue;
+		m = m * 10 + (*text - '0');
+		exponent -= in_fraction;
+	}
+	exponent += *text ? atoi(text + 1) : 0;
+	for (m *= 4; exponent > 0 && m < limit; exponent--)
+		m *= 10;
+	for (; exponent < 0 && m % 10 == 0; exponent++)
+		m /= 10;
+	*ret = is_neg ? -m : m;
+	return exponent == 0;
+}
+
 /* True when the text lies exactly between v and a neighbour: it reads back only
- * by rounding to even, which PostgreSQL's output does not rely on. */
+ * by rounding to even, which PostgreSQL's output does not rely on. With at most
+ * 17 digits that happens to integers, halves and quarters alone. */
 static bool is_tie(enum value_type id, const char *text, double v)
 {
-	long double at = strtold(text, NULL), exact = (long double)v;
+	__int128 at;
+	if (fabs(v) < 0x1p20 || fabs(v) > 0x1p119 || !times_four(text, &at))
+		return false;
 	for (int up = 0; up < 2; up++) {
 		double end = up ? (double)INFINITY : -(double)INFINITY;
 		double next = id == V_FLOAT4 ? (double)nextafterf((float)v, (float)end)
 					     : nextafter(v, end);
-		long double middle = (exact + (long double)next) / 2;
-		if (!(at < middle) && !(at > middle))
+		bool is_whole = !(rint(v * 2) < v * 2) && !(rint(v * 2) > v * 2) &&
+				!(rint(next * 2) < next * 2) && !(rint(next * 2) > next * 2);
+		if (is_whole && (__int128)(v * 2) + (__int128)(next * 2) == at)
 			return true;
 	}
 	return false;

@@ -119,8 +119,10 @@ static struct numeric exp_sig(struct arena *a, struct numeric v, int sig)
 static struct numeric ln_scale(struct arena *a, struct numeric v, int scale)
 {
 	int roots = 0;
-	int work = max_int(scale, 0) + abs(dweight(v)) / 2 + 2 * GUARD;
+	/* an absolute error of ln v is a relative one of v */
+	int work = max_int(scale, 0) + 3 * GUARD;
 	struct numeric one = small(a, 1);
+	v = round_sig(a, v, work + 10);
 	while (fabs(log(numeric_approx(v))) > 0.05 || isinf(numeric_approx(v)) ||
 	       numeric_approx(v) < 1e-300) {
 		v = sqrt_sig(a, v, work + 10);

@@ -39,8 +39,9 @@ int regex_test(struct ctx *c, struct str text, struct str pattern, struct str fl
 /* Number of capturing groups of the pattern. */
 int regex_groups(const struct regex *re);
 
-/* Searches text from byte `from`. 1 with spans[0] the whole match and
- * spans[1..groups], 0 none, -1 error. */
+/* Searches text from byte `from`, a character's start. Only a search from 0
+ * checks that text is UTF-8: the caller vouches for it otherwise. 1 with spans[0] the whole match
+ * and spans[1..groups], 0 none, -1 error. */
 int regex_search(struct ctx *c, const struct regex *re, struct str text, size_t from,
 		 struct regex_span spans[static REGEX_GROUPS_MAX]);
 

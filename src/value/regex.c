@@ -183,7 +183,9 @@ int regex_search(struct ctx *c, const struct regex *re, struct str text, size_t 
 		 struct regex_span spans[static REGEX_GROUPS_MAX])
 {
 	const char *p = text.p ? text.p : "";
-	int rc = pcre2_match(re->code, (PCRE2_SPTR)p, text.n, from, 0, re->data, re->limits);
+	/* one pass over the bytes for the first search, none for those that go on */
+	uint32_t flags = from ? PCRE2_NO_UTF_CHECK : 0;
+	int rc = pcre2_match(re->code, (PCRE2_SPTR)p, text.n, from, flags, re->data, re->limits);
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return 0;
 	if (rc < 0)
