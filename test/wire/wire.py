@@ -1,5 +1,6 @@
 """Raw sockets against a wire_server process: what the tests share."""
 
+import atexit
 import os
 import re
 import resource
@@ -38,6 +39,8 @@ class Server:
             # Freed memory that address sanitizer keeps would count as held.
             env=dict(os.environ, ASAN_OPTIONS="quarantine_size_mb=1:thread_local_quarantine_size_kb=16"),
         )
+        # Also when the test fails before its stop().
+        atexit.register(self.process.kill)
         line = self.process.stdout.readline()
         if not line.startswith("port "):
             raise RuntimeError("the server did not start: " + self.process.stderr.read())
