@@ -110,14 +110,39 @@ static int bool_expr(struct az *z, const struct json *body, struct expr **ret)
 	return 0;
 }
 
+static struct expr *is_null(struct az *z, struct expr *arg, bool negated, int location)
+{
+	struct expr *e = make(z, EX_IS_NULL, bool_type(), location);
+	e->negated = negated;
+	VEC_PUSH(z->a, &e->args, arg);
+	return e;
+}
+
+/* A row IS NULL when every field is, IS NOT NULL when no field is. */
+static int row_is_null(struct az *z, struct expr *row, bool negated, int location,
+		       struct expr **ret)
+{
+	row_columns cols = { 0 };
+	struct expr *all = NULL;
+	az_row_shape(z, row, &cols);
+	for (size_t i = 0; i < cols.n; i++) {
+		struct expr *field =
+			row->kind == EX_ROW ? row->args.v[i] : az_row_column(z, row, i);
+		all = expr_and(z->a, all, is_null(z, field, negated, location));
+	}
+	*ret = all ? all : expr_bool(z->a, true);
+	return 0;
+}
+
 static int null_test(struct az *z, const struct json *body, struct expr **ret)
 {
 	struct expr *arg;
+	int location = (int)node_location(body);
+	bool negated = str_is(json_get_str(body, "nulltesttype", STR("")), "IS_NOT_NULL");
 	TRY(az_expr(z, json_get(body, "arg"), &arg));
-	struct expr *e = make(z, EX_IS_NULL, bool_type(), (int)node_location(body));
-	e->negated = str_is(json_get_str(body, "nulltesttype", STR("")), "IS_NOT_NULL");
-	VEC_PUSH(z->a, &e->args, arg);
-	*ret = e;
+	if (arg->kind == EX_ROW || arg->kind == EX_WHOLE_ROW)
+		return row_is_null(z, arg, negated, location, ret);
+	*ret = is_null(z, arg, negated, location);
 	return 0;
 }
 

@@ -169,8 +169,8 @@ static int column_definitions(struct az *z, struct rte *r, const struct json *li
 }
 
 /* The columns a function's result has in FROM. */
-static int function_columns(struct az *z, struct rte *r, const char *name,
-			    const struct json *coldefs, int location)
+int az_function_columns(struct az *z, struct rte *r, const char *name, const struct json *coldefs,
+			int location)
 {
 	const struct builtin *b = r->func->kind == EX_FUNC ? r->func->builtin : NULL;
 	const struct type *t = r->func->type.type;
@@ -239,7 +239,7 @@ static int range_function(struct az *z, const struct json *body, struct from_ite
 				&r->func));
 	const struct builtin *b = r->func->builtin;
 	bool scalar = !type_is_row(type_base(r->func->type.type)) && !(b && b->n_outs);
-	TRY(function_columns(z, r, scalar && as ? as : name, coldefs, r->func->location));
+	TRY(az_function_columns(z, r, scalar && as ? as : name, coldefs, r->func->location));
 	if (r->with_ordinality) {
 		struct rte_column col = { "ordinality", TYPEREF(type_of_value(V_INT8)),
 					  (int16_t)(r->columns.n + 1) };
@@ -417,6 +417,13 @@ static int join_on(struct az *z, const struct json *quals, const ns_items *items
 	return rc;
 }
 
+static void set_nullable(struct az *z, const struct side *side, bool is_nullable)
+{
+	for (size_t i = 0; is_nullable && i < side->items.n; i++)
+		if (side->items.v[i]->rte >= 0)
+			z->scope->q->rtes.v[side->items.v[i]->rte]->is_nullable = true;
+}
+
 static int join_expr(struct az *z, const struct json *body, struct from_item **ret, ns_items *out)
 {
 	struct side left = { 0 }, right = { 0 };
@@ -434,6 +441,8 @@ static int join_expr(struct az *z, const struct json *body, struct from_item **r
 	};
 	TRY(using_names(z, body, &left, &right, &names));
 	TRY(join_columns(z, f->join, &names, &left, &right, join, &f->on));
+	set_nullable(z, &left, f->join == JOIN_RIGHT || f->join == JOIN_FULL);
+	set_nullable(z, &right, f->join == JOIN_LEFT || f->join == JOIN_FULL);
 	ns_items both = { 0 };
 	TRY(merge_items(z, &both, &left.items));
 	TRY(merge_items(z, &both, &right.items));

@@ -461,16 +461,64 @@ static int window_call(struct az *z, const struct json *body, struct call *call,
 	return 0;
 }
 
+static bool is_agg_or_window(struct expr *e, void *arg)
+{
+	*(bool *)arg |= e->kind == EX_AGG || e->kind == EX_WINDOW;
+	return true;
+}
+
+static int refuse_srf(struct az *z, const char *where, int location)
+{
+	err_set(z->c, "0A000", "a set-returning function %s is not supported", where);
+	err_hint(z->c, "Call it in FROM.");
+	return az_at(z, location);
+}
+
+/* SELECT f(x) FROM t reads as SELECT f FROM t, f(x): one such call is the same. */
+static int srf_as_from(struct az *z, struct expr *e, struct expr **ret)
+{
+	struct scope *s = z->scope;
+	bool late = false;
+	expr_walk(e, false, is_agg_or_window, &late);
+	if (late)
+		return refuse_srf(z, "of aggregates", e->location);
+	if (s->srf_rte >= 0 && !expr_equal(s->q->rtes.v[s->srf_rte]->func, e))
+		return refuse_srf(z, "beside another in one SELECT list", e->location);
+	if (s->srf_rte < 0) {
+		struct rte *r = ARENA_NEW(z->a, struct rte);
+		r->kind = RTE_FUNCTION;
+		r->alias = e->builtin->name;
+		r->func = e;
+		r->is_lateral = true;
+		TRY(az_function_columns(z, r, r->alias, NULL, e->location));
+		s->srf_rte = query_add_rte(z, s->q, r);
+		struct from_item *leaf = ARENA_NEW(z->a, struct from_item);
+		leaf->rte = s->srf_rte;
+		VEC_PUSH(z->a, &s->q->from, leaf);
+	}
+	struct rte *r = s->q->rtes.v[s->srf_rte];
+	bool is_row = type_is_row(type_base(e->type.type));
+	*ret = is_row ? expr_new(z->a, EX_WHOLE_ROW, e->type)
+		      : expr_var(z->a, s->srf_rte, r->columns.v[0].attnum, r->columns.v[0].type);
+	(*ret)->rte = s->srf_rte;
+	(*ret)->location = e->location;
+	return 0;
+}
+
 static int set_returning(struct az *z, struct call *call, const struct candidate *cand,
 			 struct expr **ret)
 {
 	enum clause clause = z->scope->clause;
-	bool allowed = clause == CL_FROM_FUNC || clause == CL_SELECT || clause == CL_ORDER_BY ||
-		       clause == CL_GROUP_BY || clause == CL_RETURNING;
-	if (!allowed)
+	struct expr *e;
+	if (clause == CL_FROM_FUNC)
+		return build_call(z, call, cand, EX_FUNC, ret);
+	if (clause == CL_ORDER_BY || clause == CL_GROUP_BY || clause == CL_RETURNING)
+		return refuse_srf(z, arena_printf(z->a, "in %s", az_clause_name(clause)),
+				  call->location);
+	if (clause != CL_SELECT)
 		return not_allowed(z, "set-returning functions", "0A000", call->location);
-	z->scope->has_srfs = true;
-	return build_call(z, call, cand, EX_FUNC, ret);
+	TRY(build_call(z, call, cand, EX_FUNC, &e));
+	return srf_as_from(z, e, ret);
 }
 
 static int wrong_modifiers(struct az *z, const struct json *body, const struct call *call)

@@ -405,6 +405,12 @@ static void ungrouped(struct grouping *g, const struct expr *e, bool in_subquery
 		return;
 	g->failed = true;
 	const struct rte *r = g->q->rtes.v[e->rte];
+	if (e->rte == g->z->scope->srf_rte) {
+		err_set(g->z->c, "0A000",
+			"a set-returning function beside aggregates is not supported");
+		az_at(g->z, e->location);
+		return;
+	}
 	const char *name = e->kind == EX_VAR ? column_name(r, e->attnum) : "*";
 	if (in_subquery)
 		err_set(g->z->c, "42803",

@@ -67,10 +67,11 @@ struct scope {
 	VEC(struct cte *) ctes;
 	VEC(struct window *) windows; /* WINDOW clause, named */
 	enum clause clause;
-	bool has_aggs, has_windows, has_srfs;
+	bool has_aggs, has_windows;
 	int agg_location; /* of the last one */
 	bool is_lateral;  /* a FROM item under way may look at those before it */
 	struct recursion *recursion;
+	int srf_rte; /* the set-returning function of the SELECT list, -1 none */
 };
 
 struct az {
@@ -113,6 +114,8 @@ struct row_column {
 	struct typeref type;
 };
 typedef VEC(struct row_column) row_columns;
+/* Column i of a whole row, as a plain column. */
+struct expr *az_row_column(struct az *z, const struct expr *whole_row, size_t i);
 const char *az_row_alias(struct az *z, const struct expr *whole_row);
 bool az_row_shape(struct az *z, const struct expr *e, row_columns *ret);
 /* PostgreSQL's hint for a column that does not exist. */
@@ -184,6 +187,9 @@ int az_query(struct az *z, const struct json *stmt, struct query **ret);
 int az_select(struct az *z, const struct json *body, struct query **ret);
 int az_subquery(struct az *z, const struct json *node, struct query **ret);
 int az_with(struct az *z, const struct json *with);
+/* Columns of an rte that is a function call; coldefs may be NULL. */
+int az_function_columns(struct az *z, struct rte *r, const char *name, const struct json *coldefs,
+			int location);
 int az_from_clause(struct az *z, const struct json *from);
 int az_add_relation(struct az *z, const struct json *range_var, int *ret_rte,
 		    struct ns_item **ret_item);

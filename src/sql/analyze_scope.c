@@ -10,6 +10,7 @@ struct scope *scope_push(struct az *z, struct query *q)
 	struct scope *s = ARENA_NEW(z->a, struct scope);
 	s->outer = z->scope;
 	s->q = q;
+	s->srf_rte = -1;
 	z->scope = s;
 	return s;
 }
@@ -539,6 +540,14 @@ static const struct rte *whole_row_rte(struct az *z, const struct expr *e)
 	for (int i = 0; i < e->levels_up && s; i++)
 		s = s->outer;
 	return s && e->rte >= 0 && (size_t)e->rte < s->q->rtes.n ? s->q->rtes.v[e->rte] : NULL;
+}
+
+struct expr *az_row_column(struct az *z, const struct expr *e, size_t i)
+{
+	const struct rte_column *col = &whole_row_rte(z, e)->columns.v[i];
+	struct expr *var = expr_var(z->a, e->rte, col->attnum, col->type);
+	var->levels_up = e->levels_up;
+	return var;
 }
 
 const char *az_row_alias(struct az *z, const struct expr *e)

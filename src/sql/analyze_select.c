@@ -415,6 +415,9 @@ static int plain_select(struct az *z, const struct json *body, struct query *q)
 	TRY(az_limit(z, json_get(body, "limitCount"), "LIMIT", CL_LIMIT, &q->limit));
 	q->for_update = json_get(body, "lockingClause") != NULL;
 	q->is_grouped = q->group_by.n || z->scope->has_aggs || q->having;
+	if (z->scope->srf_rte >= 0 && z->scope->has_windows)
+		return err_set(z->c, "0A000",
+			       "a set-returning function beside window functions is not supported");
 	for (size_t i = 0; i < z->scope->windows.n; i++)
 		VEC_PUSH(z->a, &q->windows, z->scope->windows.v[i]);
 	return q->is_grouped ? az_check_grouping(z, q) : 0;

@@ -140,6 +140,11 @@ int az_field(struct az *z, struct expr *e, struct str name, int location, struct
 	for (size_t i = 0; i < cols.n; i++) {
 		if (!str_is(name, cols.v[i].name))
 			continue;
+		if (e->kind == EX_WHOLE_ROW) {
+			*ret = az_row_column(z, e, i);
+			(*ret)->location = location;
+			return 0;
+		}
 		struct expr *field = expr_new(z->a, EX_FIELD, cols.v[i].type);
 		field->name = cols.v[i].name;
 		field->location = location;

@@ -210,15 +210,32 @@ static bool depends_on_zone(const struct type *t)
 	return t->value == V_TIMESTAMPTZ || t->value == V_TIMETZ;
 }
 
-/* A field mask (interval '1' day) tells how the text is read. */
+/* interval '1' day: a bare number counts the one field of the mask. */
+static struct str with_unit(struct arena *a, struct str text, int32_t typmod)
+{
+	static const struct {
+		int bit;
+		const char *unit;
+	} fields[] = { { 1, "month" }, { 2, "year" },	 { 3, "day" },
+		       { 10, "hour" }, { 11, "minute" }, { 12, "second" } };
+	int64_t number;
+	if (typmod < 0 || !str_to_i64(str_trim(text), &number))
+		return text;
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
+		if (typmod >> 16 == 1 << fields[i].bit)
+			return str_of(arena_printf(a, "%.*s %s", STR_ARG(text), fields[i].unit));
+	return text;
+}
+
 static int read_literal(struct az *z, struct expr *e, struct typeref to, struct expr **ret)
 {
 	const struct type *t = to.type;
 	struct vtype vt = { .id = t->value, .is_array = t->kind == TYPE_ARRAY, .typmod = -1 };
+	struct str text = e->datum.s;
 	struct datum d;
-	if (t->value == V_INTERVAL)
-		vt.typmod = to.typmod;
-	if (value_in(z->c, &vt, NULL, e->datum.s, &d) < 0)
+	if (t->value == V_INTERVAL && t->kind == TYPE_BASE)
+		text = with_unit(z->a, text, to.typmod);
+	if (value_in(z->c, &vt, NULL, text, &d) < 0)
 		return az_at(z, e->location);
 	if (depends_on_zone(t)) {
 		*ret = wrap(z, EX_INPUT, e, TYPEREF(t));

@@ -125,6 +125,7 @@ struct rte {
 	struct cte *cte;		/* RTE_CTE */
 	struct expr *func;		/* RTE_FUNCTION: the call (EX_FUNC) */
 	bool with_ordinality;
+	bool is_nullable; /* an outer join may put a row of NULLs in its place */
 	bool is_lateral;
 	VEC(exprs) rows; /* RTE_VALUES */
 	struct rte_access access;

@@ -64,6 +64,7 @@ select extract(year from d), date_part('year', d), date_trunc('day', ts), age(ts
 select substring(name from 1 for 2), substring(name, 1), substr(name, 2), left(name, 1), trim(name), trim(both 'x' from name), position('a' in name), overlay(name placing 'x' from 1), length(name), char_length(email), length(data), upper(email), replace(name, 'a', 'b'), split_part(name, ',', 1), concat(name, id, b), concat_ws(',', name, id), format('%s', id), md5(name), encode(data, 'hex'), lpad(name, 5), repeat(name, 2), reverse(name), initcap(c), ascii(name), chr(65), strpos(name, 'x'), regexp_replace(name, 'a', 'b', 'g'), regexp_match(name, 'a'), string_to_array(name, ','), array_to_string(tags, ','), starts_with(name, 'a'), btrim(name) from t
 select abs(id), abs(n), abs(-5), round(n), round(n, 1), round(f), round(id), ceil(n), ceil(f), floor(id), sqrt(id), power(2, 3), power(n, 2), mod(id, 2), mod(big, 2), trunc(n, 1), sign(id), random(), ln(f), exp(n), log(n), pi(), div(n, 2), cbrt(f), degrees(f), greatest(n, id) from t
 select array_length(nums, 1), cardinality(tags), array_append(nums, 2), array_append(nums, 2.5), array_prepend(1, nums), array_cat(nums, nums), array_position(tags, 'a'), array_remove(nums, 1), array_remove(tags, 'a'), unnest(nums), array_upper(nums, 1), array_to_json(nums) from t
+-- differs: several set-returning functions in one SELECT list
 select to_json(id), to_jsonb(name), to_jsonb(t), row_to_json(t), json_build_object('a', id), jsonb_build_object('a', 1, 'b', tags), json_build_array(1, 'a'), jsonb_typeof(jb), jsonb_array_length(jb), jsonb_set(jb, '{a}', '1'), jsonb_set(jb, '{a}', '1', false), jsonb_pretty(jb), json_typeof(j), jb || '{}', jb - 'a', jb - 1, jb #- '{a}', jsonb_strip_nulls(jb), jsonb_each(jb), jsonb_object_keys(jb), json_extract_path(j, 'a', 'b'), jsonb_extract_path_text(jb, 'a') from t
 select to_jsonb('a')
 select gen_random_uuid(), current_setting('a'), current_setting('a', true), set_config('a', 'b', true), pg_typeof(1), version(), current_database(), current_schema()
@@ -469,6 +470,7 @@ select b = 'true', b = 't', b is not true, not b, b::text, b::int, b and 't', b 
 select r + f, r * 2, r = 1.5, f = n, r + n, f::int, f::numeric, r::text from t
 select small + 1, small * small, small = 1, small::int, -small, small + big, small || 'x' from t
 select trim(leading 'x' from name), trim(trailing from name), ltrim(name, 'ab'), rtrim(name), substring(name from 'a.c'), substring(name similar 'a' escape '#'), position('x' in name), char_length(name), octet_length(name), upper(name), initcap(name) from t
+-- differs: several set-returning functions in one SELECT list
 select regexp_replace(name, 'a', 'b'), regexp_matches(name, 'a'), regexp_split_to_table(name, ','), regexp_split_to_array(name, ','), name ~ any(array['a']), name !~ 'x', name !~* 'y' from t
 select translate(name, 'a', 'b'), to_hex(id), chr(id), ascii(name), quote_ident(name), quote_literal(name), repeat('x', 3), left(name, -1), starts_with(name, 'x'), string_to_table(name, ',') from t
 select floor(random() * 10)::int, ceil(n)::int, trunc(f), sign(id), sqrt(n), power(2, 0.5), log(10), exp(1), mod(n, 2), width_bucket(f, 0, 1, 10) from t
@@ -489,3 +491,12 @@ select 't'::regclass, 'public.t'::regclass, '"t"'::regclass, 'T'::regclass
 select 'nope'::regclass
 select 't'::text::regclass
 select nextval(name), setval('t'::text, 1) from t
+select t.id, unnest(tags) from t
+select unnest(tags) tag, count(*) from t group by tag
+select (jsonb_each(jb)).key from t where id = 1
+select jsonb_array_elements(jb) ->> 'c' from t where id = 2
+select generate_series(1, id) from t order by 1 limit 3
+-- differs: a set-returning function in ORDER BY is not supported
+select id from t order by generate_series(1, 2)
+select t.* is null, (t).name is null, row(id, name) is not null from t
+select row_to_json(c) from t left join (select t_id, label from child) c on c.t_id = t.id
