@@ -458,6 +458,18 @@ static struct expr *column_var(struct printer *p, const struct expr *whole,
 	return v;
 }
 
+/* A subquery's row has no rowid to tell a row of NULLs from none. */
+static void put_any_not_null(struct printer *p, const struct expr *row)
+{
+	buf_puts(p->out, "CASE WHEN ");
+	for (size_t i = 0; i < row->args.n; i++) {
+		buf_puts(p->out, i ? " OR " : "");
+		print_expr(p, row->args.v[i]);
+		buf_puts(p->out, " IS NOT NULL");
+	}
+	buf_puts(p->out, " THEN ");
+}
+
 /* A row that an outer join made of NULLs is NULL as a whole. */
 static void put_whole_row(struct printer *p, const struct expr *e)
 {
@@ -476,8 +488,11 @@ static void put_whole_row(struct printer *p, const struct expr *e)
 		print_alias(p, e->levels_up, e->rte);
 		buf_printf(p->out, ".%s IS NOT NULL THEN ", sqlite_rowid_name(rte->rel));
 	}
+	bool is_optional = !is_table && rte->is_nullable && row.args.n;
+	if (is_optional)
+		put_any_not_null(p, &row);
 	put_row(p, &row);
-	buf_puts(p->out, is_table ? " END" : "");
+	buf_puts(p->out, is_table || is_optional ? " END" : "");
 }
 
 static void put_field(struct printer *p, const struct expr *e)
