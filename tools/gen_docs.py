@@ -2,7 +2,7 @@
 """Writes the reference pages from the tables in spec/: gen_docs.py [--check].
 
 docs/settings.md from spec/settings.def, docs/errors.md from spec/errors.def,
-docs/builtins.md from spec/builtins/. With --check nothing is written and a
+docs/builtins.md from spec/builtins/, docs/cli.md from src/app/commands.c. With --check nothing is written and a
 stale page is an error.
 """
 import os
@@ -82,9 +82,49 @@ def builtins():
     return "\n".join(out) + "\n"
 
 
+def command_options(text):
+    """The option tables of src/app/*.c by name: rows (flag, what it does)."""
+    text = re.sub(r"\bOPTION_JSON\b", '{ "json", 0, NULL, "print one JSON value, for scripts" }', text)
+    text = re.sub(r"\bOPTION_URL\b", '{ "database-url", 0, "URL", "the database, instead of DATABASE_URL" }', text)
+    tables = {"NULL": []}
+    for name, body in re.findall(r"struct option_def (\w+)\[\] = \{(.*?)\n?\};", text, re.S):
+        tables[name] = []
+        for option, letter, argument, doc in re.findall(
+                r'\{\s*"([\w-]+)",\s*(0|\'\w\'),\s*(NULL|"\w+"),\s*("(?:[^"\\]|\\.)*"(?:\s*"(?:[^"\\]|\\.)*")*)\s*\}', body):
+            flag = f"-{letter[1]}, " if letter != "0" else ""
+            value = "" if argument == "NULL" else " " + argument.strip('"')
+            tables[name].append((f"{flag}--{option}{value}", "".join(strings(doc))))
+    return tables
+
+
+def cli():
+    text = read("src", "app", "commands.c")
+    tables = command_options(text.split("static const struct command ")[0] + read("src", "app", "help.c"))
+    out = ["# The command line\n", NOTE.format("src/app/commands.c"),
+           "Every command takes `--help`. Exit codes: 0 done, 1 it did not work, 2 the command line is wrong,\n"
+           "3 `check` found problems or `status` found no server.\n",
+           "| option of every command | |\n|---|---|"]
+    out += [f"| `{flag}` | {doc} |" for flag, doc in tables["common_options"]]
+    rows = text.split("static const struct command commands[] = {")[1].split("\n};")[0]
+    for row in re.findall(r'\n\t\{ (".*?cmd_\w+) \},', rows, re.S):
+        head, options, rest = re.match(r"(.*?),\s*\d+,\s*\d+,\s*(\w+),(.*)", row, re.S).groups()
+        name, args, summary = strings(head)[:3]
+        details, _, examples = rest.partition('"  bedplate') if '"  bedplate' in rest else (rest, "", "")
+        out.append(f"\n## bedplate {name}{' ' + args if args else ''}\n\n{summary[0].upper()}{summary[1:]}.")
+        if strings(details):
+            out.append("\n" + "".join(strings(details)).rstrip())
+        if tables[options]:
+            out.append("\n| option | |\n|---|---|")
+            out += [f"| `{flag}` | {doc} |" for flag, doc in tables[options]]
+        if examples:
+            lines = "".join(strings('"  bedplate' + examples)).rstrip().split("\n")
+            out.append("\n" + "\n".join("    " + line.strip() for line in lines))
+    return "\n".join(out) + "\n"
+
+
 def main():
     stale = 0
-    for name, make in {"settings.md": settings, "errors.md": errors, "builtins.md": builtins}.items():
+    for name, make in {"settings.md": settings, "errors.md": errors, "builtins.md": builtins, "cli.md": cli}.items():
         path, text = os.path.join(ROOT, "docs", name), make()
         old = read("docs", name) if os.path.exists(path) else None
         if "--check" in sys.argv[1:]:
