@@ -6,6 +6,7 @@
 #include "value/regex_int.h"
 
 #include <pcre2.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,29 @@ static void regex_release(struct regex *re)
 	*re = (struct regex){ 0 };
 }
 
+/* A thread's cache ends with the thread. */
+static pthread_key_t cache_key;
+static pthread_once_t cache_once = PTHREAD_ONCE_INIT;
+
+static void cache_free(void *slots)
+{
+	struct regex *re = slots;
+	for (size_t i = 0; i < CACHE_SIZE; i++)
+		if (re[i].key)
+			regex_release(&re[i]);
+}
+
+static void cache_make_key(void)
+{
+	CHECK(pthread_key_create(&cache_key, cache_free) == 0);
+}
+
+static void cache_register(void)
+{
+	pthread_once(&cache_once, cache_make_key);
+	pthread_setspecific(cache_key, cache);
+}
+
 static struct regex *find_cached(struct str key)
 {
 	for (size_t i = 0; i < CACHE_SIZE; i++)
@@ -46,6 +70,7 @@ static struct regex *find_cached(struct str key)
 static struct regex *free_slot(void)
 {
 	struct regex *oldest = &cache[0];
+	cache_register();
 	for (size_t i = 0; i < CACHE_SIZE; i++) {
 		if (!cache[i].key)
 			return &cache[i];
