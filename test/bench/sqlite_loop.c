@@ -69,7 +69,8 @@ static long write_rows(sqlite3 *db, double until)
 {
 	sqlite3_stmt *begin = prepare(db, "BEGIN IMMEDIATE"), *commit = prepare(db, "COMMIT");
 	sqlite3_stmt *save = prepare(db, "SAVEPOINT s"), *release = prepare(db, "RELEASE s");
-	sqlite3_stmt *insert = prepare(db, "INSERT INTO message (owner, room, body) VALUES (?1, ?2, ?3)");
+	sqlite3_stmt *insert =
+		prepare(db, "INSERT INTO message (owner, room, body) VALUES (?1, ?2, ?3)");
 	sqlite3_stmt *member = prepare(db, "SELECT 1 FROM member WHERE room = ?1 AND who = ?2");
 	const char *who = "11111111-1111-4111-8111-111111111111";
 	long done = 0;
@@ -93,13 +94,16 @@ static long write_rows(sqlite3 *db, double until)
 
 static const char SCHEMA[] =
 	"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-	"CREATE TABLE IF NOT EXISTS member (room INTEGER, who TEXT, PRIMARY KEY (room, who)) WITHOUT ROWID;"
+	"CREATE TABLE IF NOT EXISTS member (room INTEGER, who TEXT, PRIMARY KEY (room, who)) "
+	"WITHOUT ROWID;"
 	"CREATE TABLE IF NOT EXISTS message (id INTEGER PRIMARY KEY, owner TEXT NOT NULL,"
 	" room INTEGER NOT NULL, body TEXT NOT NULL);"
 	"CREATE INDEX IF NOT EXISTS message_room ON message (room);"
 	"INSERT OR IGNORE INTO member VALUES (1, '11111111-1111-4111-8111-111111111111');"
-	"INSERT INTO message (owner, room, body) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1"
-	" FROM n WHERE i < 10000) SELECT '11111111-1111-4111-8111-111111111111', 1, 'a message ' || i FROM n;";
+	"INSERT INTO message (owner, room, body) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL "
+	"SELECT i + 1"
+	" FROM n WHERE i < 10000) SELECT '11111111-1111-4111-8111-111111111111', 1, 'a message ' "
+	"|| i FROM n;";
 
 int main(int argc, char **argv)
 {
@@ -112,7 +116,8 @@ int main(int argc, char **argv)
 	int is_read = strcmp(argv[1], "read") == 0;
 	long done = is_read ? read_rows(db, began + seconds) : write_rows(db, began + seconds);
 	double took = now() - began;
-	printf("%.0f per second, %.2f us CPU each\n", (double)done / took, (cpu_seconds() - cpu) * 1e6 / (double)done);
+	printf("%.0f per second, %.2f us CPU each\n", (double)done / took,
+	       (cpu_seconds() - cpu) * 1e6 / (double)done);
 	sqlite3_close(db);
 	return 0;
 }

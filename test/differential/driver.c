@@ -104,7 +104,8 @@ static void run_statement(struct ctx *c, struct engine *e, const struct json *li
 			     .sink = &sink,
 			     .after = take_affected,
 			     .after_arg = &affected };
-	struct tx_spec tx = { .end = json_get_bool(line, "commit", false) ? TX_COMMIT : TX_ROLLBACK };
+	struct tx_spec tx = { .end = json_get_bool(line, "commit", false) ? TX_COMMIT
+									  : TX_ROLLBACK };
 	if (engine_tx(c, e, &session, &tx, &step, 1) < 0)
 		put_error(out, &c->err);
 	else
@@ -135,7 +136,8 @@ int main(int argc, char **argv)
 	struct engine *e;
 	struct engine_options options = { .url = argc > 1 ? argv[1] : "", .create = true };
 	if (engine_open(&c, &options, &e) < 0) {
-		fprintf(stderr, "%s %s %s\n", c.err.code, c.err.message, c.err.details ? c.err.details : "");
+		fprintf(stderr, "%s %s %s\n", c.err.code, c.err.message,
+			c.err.details ? c.err.details : "");
 		return 1;
 	}
 	char *line = NULL;
