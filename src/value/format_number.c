@@ -393,7 +393,7 @@ static void write_roman(struct buf *b, const struct shape *s, struct str format,
 {
 	static const char *const ones[] = { "",	 "I",  "II",  "III",  "IV",
 					    "V", "VI", "VII", "VIII", "IX" };
-	static const char *const tens[] = { "",	 "X",  "XX",  "XXX",  "XL",
+	static const char *const tens[] = { "",	 "X",  "XX",  "XX" "X",  "XL",
 					    "L", "LX", "LXX", "LXXX", "XC" };
 	static const char *const hundreds[] = { "",  "C",  "CC",  "CCC",  "CD",
 						"D", "DC", "DCC", "DCCC", "CM" };
