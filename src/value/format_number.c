@@ -389,20 +389,32 @@ static void write_text(struct ctx *c, struct buf *b, struct str format, const st
 	write_number(b, format, &shape, is_neg ? '-' : '+', number, blanks);
 }
 
+/* One decimal digit in the letters for 1, 5 and 10 of its place. */
+static char *put_roman(char *to, int digit, const char letters[static 3])
+{
+	if (digit % 5 == 4) {
+		*to++ = letters[0];
+		*to++ = digit == 4 ? letters[1] : letters[2];
+		return to;
+	}
+	if (digit >= 5)
+		*to++ = letters[1];
+	for (int i = digit % 5; i > 0; i--)
+		*to++ = letters[0];
+	return to;
+}
+
 static void write_roman(struct buf *b, const struct shape *s, struct str format, struct numeric v)
 {
-	static const char *const ones[] = { "",	 "I",  "II",  "III",  "IV",
-					    "V", "VI", "VII", "VIII", "IX" };
-	static const char *const tens[] = { "",	 "X",  "XX",  "XX" "X",  "XL",
-					    "L", "LX", "LXX", "LXXX", "XC" };
-	static const char *const hundreds[] = { "",  "C",  "CC",  "CCC",  "CD",
-						"D", "DC", "DCC", "DCCC", "CM" };
-	static const char *const thousands[] = { "", "M", "MM", "MMM" };
-	char text[32] = "###############";
+	char text[32] = "###############", *to = text;
 	int n = v.kind == NUMERIC_FINITE && !v.is_neg && v.n == 1 && v.weight == 0 ? v.d[0] : 0;
-	if (n > 0 && n < 4000)
-		snprintf(text, sizeof(text), "%s%s%s%s", thousands[n / 1000],
-			 hundreds[n / 100 % 10], tens[n / 10 % 10], ones[n % 10]);
+	if (n > 0 && n < 4000) {
+		to = put_roman(to, n / 1000, "M  ");
+		to = put_roman(to, n / 100 % 10, "CDM");
+		to = put_roman(to, n / 10 % 10, "XLC");
+		to = put_roman(to, n % 10, "IVX");
+		*to = 0;
+	}
 	bool is_lower = str_find(format, STR("rn")) >= 0;
 	for (char *p = text; *p; p++)
 		*p = is_lower ? (char)tolower(*p) : *p;
