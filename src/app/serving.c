@@ -94,7 +94,8 @@ static int start(struct ctx *c, const struct serving_spec *spec, struct serving 
 	if (spec->has_log)
 		TRY(access_log_new(c, STDOUT_FILENO, &s->log));
 	struct server_options o = options_of(c, spec->cfg, s);
-	TRY(server_start(c, &o, &s->server));
+	if (server_start(c, &o, &s->server) < 0)
+		return c->err.hint ? -1 : err_hint(c, "Choose another with --port or [api].port.");
 	start_pgport(c, spec->cfg, spec->engine, s);
 	return 0;
 }

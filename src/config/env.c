@@ -64,6 +64,15 @@ const char *env_get(const struct env *env, const char *name)
 	return var ? var->value : NULL;
 }
 
+struct str env_next(const struct env *env, size_t *pos)
+{
+	const char *entry = env->process ? env->process[*pos] : NULL;
+	if (!entry)
+		return (struct str){ 0 };
+	++*pos;
+	return (struct str){ entry, strcspn(entry, "=") };
+}
+
 const char *env_source(const struct env *env, const char *name)
 {
 	if (process_get(env->process, name))

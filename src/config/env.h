@@ -32,6 +32,10 @@ int env_add_file(struct ctx *c, struct env *env, const char *file);
 /* The value, or NULL. */
 const char *env_get(const struct env *env, const char *name);
 
+/* The names in the process's environment one after the other, from *pos = 0
+ * on; an empty name at the end. They point into it. */
+struct str env_next(const struct env *env, size_t *pos);
+
 /* Of a variable that came from a file: that file's name. NULL otherwise. */
 const char *env_source(const struct env *env, const char *name);
 

@@ -179,8 +179,47 @@ static void survey(struct reading *r, const struct toml_node *table, const char 
 	}
 }
 
+/* Ours that are no settings. */
+static bool is_other_variable(struct str name)
+{
+	static const char *const names[] = { "BEDPLATE_DATABASE_URL", "BEDPLATE_SHARED",
+					     "BEDPLATE_BREAK", "BEDPLATE_RECORD" };
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (str_is(name, names[i]))
+			return true;
+	return str_starts(name, STR("BEDPLATE_TEST_"));
+}
+
+static bool is_setting_variable(struct reading *r, struct str name)
+{
+	const struct key *k;
+	for (size_t i = 0; (k = key_at(i)); i++)
+		if (k->use == KEY_HONOURED && str_is(name, key_env_name(r->c->arena, k)))
+			return true;
+	return is_other_variable(name);
+}
+
+/* A misspelt BEDPLATE_ variable would otherwise do nothing and say nothing. */
+static void survey_environment(struct reading *r)
+{
+	size_t pos = 0;
+	struct str name;
+	while ((name = env_next(r->cfg->env, &pos)).p) {
+		if (!str_starts(name, STR("BEDPLATE_")) || is_setting_variable(r, name))
+			continue;
+		struct str path = str_lower(r->c->arena, name);
+		char *key = arena_printf(r->c->arena, "bedplate.%.*s", STR_ARG(str_from(path, 9)));
+		const char *near = key_nearest(r->c->arena, str_of(key));
+		reading_problem(r, CONFIG_WARNING, NULL, str_dup(r->c->arena, name),
+				"is not a setting's variable",
+				near ? arena_printf(r->c->arena, "Did you mean that of %s?", near)
+				     : NULL);
+	}
+}
+
 void reading_survey(struct reading *r)
 {
+	survey_environment(r);
 	if (r->root)
 		survey(r, r->root, "");
 }

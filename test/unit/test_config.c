@@ -238,6 +238,15 @@ START_TEST(unknown_and_unhonoured_keys_are_named)
 }
 END_TEST
 
+START_TEST(unknown_variables_of_ours_are_named)
+{
+	load((char *[]){ "BEDPLATE_TX_ENDS=commit", "BEDPLATE_DATABASE_URL=", "OTHER_TX=1",
+			 "BEDPLATE_HOST=127.0.0.1", NULL });
+	ck_assert_uint_eq(cfg->n_problems, 1);
+	ck_assert_str_eq(problem("BEDPLATE_TX_ENDS")->fix, "Did you mean that of bedplate.tx_end?");
+}
+END_TEST
+
 START_TEST(every_problem_is_listed_in_one_run)
 {
 	put("supabase/config.toml", "[api]\nport = 70000\nmax_rows = \"many\"\nschemas = []\n"
@@ -411,6 +420,7 @@ int main(void)
 	tcase_add_test(t, file_and_environment_override);
 	tcase_add_test(t, env_files_are_read_nearest_first);
 	tcase_add_test(t, unknown_and_unhonoured_keys_are_named);
+	tcase_add_test(t, unknown_variables_of_ours_are_named);
 	tcase_add_test(t, every_problem_is_listed_in_one_run);
 	tcase_add_test(t, malformed_file_is_one_error_and_defaults);
 	tcase_add_test(t, unset_variable_is_warned_about);
