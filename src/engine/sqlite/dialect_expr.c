@@ -538,10 +538,52 @@ static void put_subscript(struct printer *p, const struct expr *e)
 	buf_char(p->out, ')');
 }
 
-/* GREATEST and LEAST skip NULLs, as SQLite's aggregates do; enums by rank. */
+static bool is_aggregated(struct expr *e, void *arg)
+{
+	*(bool *)arg |= e->kind == EX_AGG || e->kind == EX_WINDOW;
+	return true;
+}
+
+/* The extreme of the first n arguments, without a subquery. */
+static void put_extreme_case(struct printer *p, const struct expr *e, size_t n)
+{
+	if (n == 1) {
+		print_expr(p, e->args.v[0]);
+		return;
+	}
+	const struct expr *last = e->args.v[n - 1];
+	buf_puts(p->out, "CASE WHEN (");
+	put_extreme_case(p, e, n - 1);
+	buf_puts(p->out, ") IS NULL THEN ");
+	print_expr(p, last);
+	buf_puts(p->out, " WHEN (");
+	print_expr(p, last);
+	buf_puts(p->out, ")");
+	put_collation(p, type_base(e->type.type));
+	buf_puts(p->out, e->kind == EX_GREATEST ? " > (" : " < (");
+	put_extreme_case(p, e, n - 1);
+	buf_puts(p->out, ") THEN ");
+	print_expr(p, last);
+	buf_puts(p->out, " ELSE ");
+	put_extreme_case(p, e, n - 1);
+	buf_puts(p->out, " END");
+}
+
+/* GREATEST and LEAST skip NULLs, as SQLite's aggregates do; enums by rank. An
+ * aggregate cannot stand in a subquery of its own, so few of those are compared
+ * one by one. */
 static void put_extreme(struct printer *p, const struct expr *e)
 {
 	const struct type *t = type_base(e->type.type);
+	bool aggregated = false;
+	for (size_t i = 0; i < e->args.n; i++)
+		expr_walk(e->args.v[i], false, is_aggregated, &aggregated);
+	if (aggregated && e->args.n <= 4) {
+		buf_char(p->out, '(');
+		put_extreme_case(p, e, e->args.n);
+		buf_char(p->out, ')');
+		return;
+	}
 	buf_printf(p->out, "(SELECT %s(g", e->kind == EX_GREATEST ? "max" : "min");
 	put_collation(p, t);
 	buf_puts(p->out, ") FROM (");
