@@ -28,20 +28,20 @@ const struct agg_ops *agg_find(struct str name)
 	return NULL;
 }
 
-static bool is_composite(const struct sqlite_conn *cn, struct datum code)
+static bool is_row_code(struct datum code)
 {
-	if (code.kind != D_INT || code.i < TYPE_CODE_OID || !cn->cat)
-		return false;
-	const struct type *t = catalog_type_by_oid(cn->cat, (uint32_t)code.i);
-	return t && t->kind == TYPE_COMPOSITE;
+	return code.kind == D_INT && code.i == AGG_ROW_CODE;
 }
 
 int agg_begin(struct ctx *c, struct sqlite_conn *cn, struct agg *g, const struct agg_ops *ops,
 	      const struct datum *codes)
 {
 	for (int i = 0; i < ops->n_args; i++)
-		TRY(type_of_code(c, cn, codes[i], &g->types[i]));
-	g->is_composite = is_composite(cn, codes[0]);
+		if (is_row_code(codes[i]))
+			g->types[i] = VTYPE(V_JSON);
+		else
+			TRY(type_of_code(c, cn, codes[i], &g->types[i]));
+	g->is_composite = ops->n_args && is_row_code(codes[0]);
 	g->ops = ops;
 	return 0;
 }

@@ -13,6 +13,9 @@
 
 enum { AGG_ARGS_MAX = 2, AGG_RESULT_MAX = 256 << 20 };
 
+/* Stands for the type of an argument that is a row, as bp_row() writes it. */
+enum { AGG_ROW_CODE = -1 };
+
 /* SQLite's aggregate contexts are aligned to 8 bytes only. */
 typedef __int128 agg_int __attribute__((aligned(8)));
 

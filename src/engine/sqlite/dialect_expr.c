@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "engine/sqlite/agg.h"
 #include "engine/sqlite/dialect_int.h"
 #include "sql/analyze.h"
 #include "sql/builtin.h"
@@ -134,11 +135,20 @@ static void put_arg(struct printer *p, const struct expr *e, size_t i)
 		put_collation(p, e->args.v[0]->type.type);
 }
 
+/* An aggregate is told that its argument is a row: json_agg lays those out. */
+static long long argument_code(const struct expr *e, size_t i)
+{
+	const struct type *t = type_base(e->args.v[i]->type.type);
+	bool is_row = t->kind == TYPE_COMPOSITE || t->oid == 2249;
+	bool is_agg = e->kind == EX_AGG || e->kind == EX_WINDOW;
+	return is_row && is_agg ? AGG_ROW_CODE : sqlite_type_code(t);
+}
+
 static void put_typed_args(struct printer *p, const struct expr *e)
 {
 	for (size_t i = 0; i < e->args.n; i++) {
 		buf_puts(p->out, i ? ", " : (e->is_distinct ? "DISTINCT " : ""));
-		buf_printf(p->out, "%lld, ", (long long)sqlite_type_code(e->args.v[i]->type.type));
+		buf_printf(p->out, "%lld, ", argument_code(e, i));
 		print_expr(p, e->args.v[i]);
 	}
 }
@@ -217,8 +227,7 @@ static void put_ordered_spec(struct printer *p, const struct expr *e)
 	const char *name = e->builtin->sqlite + 3;
 	buf_printf(&spec, "[\"%.*s\",%d,[", (int)strcspn(name, "("), name, e->is_distinct);
 	for (size_t i = 0; i < e->args.n; i++)
-		buf_printf(&spec, "%s%lld", i ? "," : "",
-			   (long long)sqlite_type_code(e->args.v[i]->type.type));
+		buf_printf(&spec, "%s%lld", i ? "," : "", argument_code(e, i));
 	buf_puts(&spec, "],[");
 	for (size_t i = 0; i < e->order_by.n; i++) {
 		const struct sort_key *k = &e->order_by.v[i];
