@@ -18,10 +18,37 @@ static int output_of(const struct query *q, const struct expr *e)
 	return 0;
 }
 
+static bool has_outer_join(const struct from_item *f)
+{
+	if (!f->is_join)
+		return false;
+	return f->join == JOIN_LEFT || f->join == JOIN_RIGHT || f->join == JOIN_FULL ||
+	       has_outer_join(f->left) || has_outer_join(f->right);
+}
+
+/* A column that cannot be NULL here: where its NULLs go need not be said, and an
+ * index serves the order as it is. */
+static bool is_never_null(const struct printer *p, const struct expr *e)
+{
+	if (e->kind != EX_VAR || e->levels_up || e->rte < 0 || e->attnum <= 0)
+		return false;
+	const struct rte *rte = p->query->rtes.v[e->rte];
+	if (rte->kind != RTE_RELATION)
+		return false;
+	const struct column *col = relation_column_by_attnum(rte->rel, (int16_t)e->attnum);
+	for (size_t i = 0; i < p->query->from.n; i++) {
+		if (has_outer_join(p->query->from.v[i]))
+			return false;
+	}
+	return col && col->not_null;
+}
+
 static void print_sort_tail(struct printer *p, const struct sort_key *k)
 {
 	if (k->is_desc)
 		buf_puts(p->out, " DESC");
+	if (is_never_null(p, k->expr))
+		return;
 	/* SQLite's own default is NULLS FIRST ascending, LAST descending */
 	if (k->nulls_first == k->is_desc)
 		buf_puts(p->out, k->nulls_first ? " NULLS FIRST" : " NULLS LAST");
@@ -235,6 +262,16 @@ static void print_order(struct printer *p, bool by_name)
 	}
 }
 
+/* NULL stands for no limit. */
+static void print_count(struct printer *p, const struct expr *e, const char *if_null)
+{
+	bool is_number = e->kind == EX_CONST && e->datum.kind == D_INT;
+	buf_puts(p->out, is_number ? "" : "coalesce(");
+	print_expr(p, e);
+	if (!is_number)
+		buf_printf(p->out, ", %s)", if_null);
+}
+
 static void print_limit(struct printer *p)
 {
 	const struct query *q = p->query;
@@ -244,17 +281,13 @@ static void print_limit(struct printer *p)
 		return;
 	}
 	buf_puts(p->out, " LIMIT ");
-	if (q->limit) {
-		buf_puts(p->out, "coalesce(");
-		print_expr(p, q->limit);
-		buf_puts(p->out, ", -1)");
-	} else {
+	if (q->limit)
+		print_count(p, q->limit, "-1");
+	else
 		buf_puts(p->out, "-1");
-	}
 	if (q->offset) {
-		buf_puts(p->out, " OFFSET coalesce(");
-		print_expr(p, q->offset);
-		buf_puts(p->out, ", 0)");
+		buf_puts(p->out, " OFFSET ");
+		print_count(p, q->offset, "0");
 	}
 }
 

@@ -4,7 +4,7 @@
 #include "engine/sqlite/exec_int.h"
 #include "engine/sqlite/rowid_set.h"
 #include "sql/analyze.h"
-#include "sql/parse.h"
+#include "sql/builtin.h"
 #include "sql/walk.h"
 
 #include <string.h>
@@ -18,14 +18,29 @@ static struct expr *null_of(struct ctx *c, const struct column *col)
 	return e;
 }
 
-/* nextval('schema.name') of an identity column's own sequence. */
-static struct stored_sql identity_sql(struct ctx *c, const struct column *col)
+/* The next value of an identity column's own sequence. */
+static struct expr *identity_expr(struct ctx *c, struct exec_plan *p, const struct column *col)
 {
-	BUF_CLEANUP struct buf b = buf_make(1024);
-	buf_puts(&b, "nextval(");
-	sql_put_literal(&b, str_of(col->sequence));
-	buf_puts(&b, "::regclass)");
-	return (struct stored_sql){ buf_dup(c->arena, &b), "pg_catalog" };
+	static const struct builtin next_identity = {
+		.kind = BUILTIN_FUNC,
+		.schema = "pg_catalog",
+		.name = "nextval",
+		.n_args = 1,
+		.volatility = 'v',
+		.flags = BF_RAISES,
+		.sqlite = "bp_identity(%1)",
+	};
+	struct str name = str_of(col->sequence);
+	struct str schema = str_split(&name, '.');
+	const struct relation *seq = catalog_relation(p->cat, schema, name);
+	struct expr *oid = expr_new(c->arena, EX_CONST, TYPEREF(type_of_value(V_INT8)));
+	struct expr *e = expr_new(c->arena, EX_FUNC, col->type);
+	if (!seq)
+		return NULL;
+	oid->datum = datum_int(seq->oid);
+	e->builtin = &next_identity;
+	VEC_PUSH(c->arena, &e->args, oid);
+	return e;
 }
 
 int exec_default_expr(struct ctx *c, struct exec_plan *p, const struct column *col,
@@ -36,8 +51,8 @@ int exec_default_expr(struct ctx *c, struct exec_plan *p, const struct column *c
 		*ret = null_of(c, col);
 		return 0;
 	}
-	if (col->identity && col->sequence)
-		sql = identity_sql(c, col);
+	if (col->identity && col->sequence && (*ret = identity_expr(c, p, col)))
+		return 0;
 	if (!sql.text && col->type.type->kind == TYPE_DOMAIN && col->type.type->default_sql)
 		sql = (struct stored_sql){ col->type.type->default_sql, p->search_path };
 	if (!sql.text) {

@@ -52,6 +52,21 @@ static int fn_nextval(struct ctx *c, struct sqlite_conn *cn, const struct datum 
 	return 0;
 }
 
+/* An identity column's next value: no right on its sequence is needed. */
+static int fn_identity(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
+		       struct datum *ret)
+{
+	(void)n;
+	const struct relation *seq = catalog_relation_by_oid(cn->cat, (uint32_t)a[0].i);
+	int64_t value;
+	if (a[0].kind != D_INT || !seq || !seq->seq)
+		return err_set(c, "XX000", "an identity column has no sequence");
+	TRY(sequence_next(c, cn, seq, &value));
+	remember(cn, seq, value);
+	*ret = datum_int(value);
+	return 0;
+}
+
 static int fn_currval(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
 		      struct datum *ret)
 {
@@ -167,6 +182,7 @@ static int fn_has_table_privilege(struct ctx *c, struct sqlite_conn *cn, const s
 }
 
 static const struct sqlite_fn fns[] = {
+	{ "bp_identity", 1, FN_STRICT, fn_identity },
 	{ "bp_nextval", 1, FN_STRICT, fn_nextval },
 	{ "bp_currval", 1, FN_STRICT, fn_currval },
 	{ "bp_lastval", 0, 0, fn_lastval },
