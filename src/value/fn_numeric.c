@@ -245,6 +245,9 @@ static int width_bucket_float8(FN_ARGS)
 	}
 	double part = is_up ? (double)count * (x - low) / (high - low)
 			    : (double)count * (low - x) / (low - high);
+	/* bounds so far apart that a difference is infinite */
+	if (!(part >= 0 && part <= (double)count))
+		part = (double)count * ((x / 4 - low / 4) / (high / 4 - low / 4));
 	return ret_int(ret, (int64_t)part + 1);
 }
 
