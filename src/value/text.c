@@ -4,17 +4,24 @@
 #include "value/scalar.h"
 
 #include <locale.h>
+#include <pthread.h>
 #include <string.h>
 #include <wctype.h>
 
 /* The C library's tables for C.UTF-8, which PostgreSQL 15 uses too; never the
  * process's own locale. */
+static locale_t c_utf8;
+
+static void open_locale(void)
+{
+	c_utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", NULL);
+}
+
 static locale_t utf8_locale(void)
 {
-	static _Thread_local locale_t locale;
-	if (!locale)
-		locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", NULL);
-	return locale;
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, open_locale);
+	return c_utf8;
 }
 
 uint32_t char_lower(uint32_t cp)

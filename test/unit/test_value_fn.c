@@ -1,6 +1,8 @@
 /* Functions by name, as PostgreSQL 15 answers them. */
 #include "value_rows.h"
 
+#include <pthread.h>
+
 enum { ARGS_MAX = 8 };
 
 /* clang-format off */
@@ -473,6 +475,28 @@ START_TEST(regex_has_a_match_limit)
 }
 END_TEST
 
+static void *match_in_thread(void *arg)
+{
+	struct ctx c = { .arena = arena_new(0) };
+	struct datum args[] = { datum_text(STR("abc")), datum_text(STR("^[a-c]+$")) }, v;
+	const struct value_fn *f = value_fn_find("textregexeq", 2);
+	int failed = value_fn_call(&c, f, NULL, args, 2, &v);
+	*(bool *)arg = failed == 0 && v.i == 1;
+	arena_free(c.arena);
+	return NULL;
+}
+
+/* Compiled patterns go with their thread; the leak checker sees the rest. */
+START_TEST(regex_cache_ends_with_its_thread)
+{
+	pthread_t thread;
+	bool is_match = false;
+	ck_assert_int_eq(pthread_create(&thread, NULL, match_in_thread, &is_match), 0);
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+	ck_assert(is_match);
+}
+END_TEST
+
 START_TEST(growth_is_capped)
 {
 	struct ctx c = { .arena = arena_new(0) };
@@ -491,6 +515,7 @@ int main(void)
 	tcase_add_test(cases, lookup_is_by_name_and_arity);
 	tcase_add_test(cases, strict_functions_answer_null);
 	tcase_add_test(cases, regex_has_a_match_limit);
+	tcase_add_test(cases, regex_cache_ends_with_its_thread);
 	tcase_add_test(cases, growth_is_capped);
 	suite_add_tcase(suite, cases);
 	return harness_run(suite);
