@@ -248,6 +248,8 @@ static int check_result(struct ctx *c, void *arg, uint64_t affected)
 {
 	(void)affected;
 	struct invocation *v = arg;
+	if (call_explains(v->k))
+		return 0;
 	const struct preferences *p = &v->k->req.prefs;
 	uint64_t rows = v->rows.rows;
 	if (v->k->media.kind == MEDIA_OBJECT && rows != 1)
@@ -265,8 +267,12 @@ static int run(struct ctx *c, struct call *k, struct invocation *v)
 	struct step steps[3];
 	size_t n = call_pre_request(c, k, steps);
 	struct sql_text t = sql_text_make(c->arena);
+	explain_open(&t, k);
 	print_invocation(&t, v);
-	call_sink(c, k, &v->rows, &k->rs->body, v->is_csv ? ROWS_CSV : ROWS_MADE);
+	call_sink(c, k, &v->rows, &k->rs->body,
+		  call_explains(k) ? ROWS_LINES
+		  : v->is_csv	   ? ROWS_CSV
+				   : ROWS_MADE);
 	struct step step = step_of(&t, &v->rows);
 	buf_free(&t.text);
 	step.after = check_result;
@@ -334,6 +340,8 @@ int call_function(struct ctx *c, struct call *k)
 		return err_http(c, 501);
 	}
 	TRY(run(c, k, &v));
+	if (call_explains(k))
+		return explain_respond(c, k);
 	return respond(c, k, &v);
 }
 

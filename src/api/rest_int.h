@@ -33,8 +33,9 @@ struct call {
 	struct relation_set *relations; /* a reference */
 	struct plan_settings plan;
 	const struct relation *rel;
-	struct media media; /* negotiated */
-	uint64_t marks[4];  /* microseconds, for Server-Timing; 0 when it is off */
+	struct media media;   /* negotiated */
+	struct media explain; /* MEDIA_PLAN: the plan is asked for, of `media` */
+	uint64_t marks[4];    /* microseconds, for Server-Timing; 0 when it is off */
 };
 
 uint64_t clock_us(void);
@@ -72,6 +73,14 @@ int respond_strip_nulls(struct ctx *c, struct call *k);
 /* 416 with the range that there is. */
 int respond_out_of_bounds(struct ctx *c, struct call *k, int64_t total);
 int singular_error(struct ctx *c, uint64_t rows);
+
+static inline bool call_explains(const struct call *k)
+{
+	return k->explain.kind == MEDIA_PLAN;
+}
+/* rest_explain.c: EXPLAIN (...) in front of the statement; the answer. */
+void explain_open(struct sql_text *t, const struct call *k);
+int explain_respond(struct ctx *c, struct call *k);
 
 /* Wraps an inner SELECT so that the database makes the body (CAP_JSON_BODY). */
 void wrap_open(struct sql_text *t, const struct call *k, bool has_body);

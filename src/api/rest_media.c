@@ -26,25 +26,58 @@ static const struct {
 	      { "*/*", MEDIA_ANY } };
 enum { NAME_COUNT = sizeof(names) / sizeof(*names) };
 
-static bool has_stripped_nulls(struct arena *a, struct str params)
+/* The next parameter of a media type; a quoted value may hold semicolons. */
+static bool next_param(struct arena *a, struct str *rest, struct str *name, struct str *value)
 {
-	while (params.p) {
-		struct str p = str_lower(a, str_trim(str_split(&params, ';')));
-		if (str_is(p, "nulls=stripped") || str_is(p, "nulls=\"stripped\""))
-			return true;
+	bool is_quoted = false;
+	size_t n = 0;
+	if (!rest->p)
+		return false;
+	for (; n < rest->n && (is_quoted || rest->p[n] != ';'); n++)
+		is_quoted ^= rest->p[n] == '"';
+	*value = str_sub(*rest, 0, n);
+	*rest = n < rest->n ? str_from(*rest, n + 1) : (struct str){ 0 };
+	*name = str_lower(a, str_trim(str_split(value, '=')));
+	*value = str_trim(*value);
+	if (value->n >= 2 && value->p[0] == '"' && value->p[value->n - 1] == '"')
+		*value = str_sub(*value, 1, value->n - 2);
+	return true;
+}
+
+static const char *const plan_options[] = { "analyze", "verbose", "settings", "buffers", "wal" };
+enum { PLAN_OPTION_COUNT = sizeof(plan_options) / sizeof(*plan_options) };
+
+static uint32_t options_of(struct str list)
+{
+	uint32_t bits = 0;
+	while (list.p) {
+		struct str one = str_split(&list, '|');
+		for (size_t i = 0; i < PLAN_OPTION_COUNT; i++)
+			if (str_is(one, plan_options[i]))
+				bits |= 1u << i;
 	}
-	return false;
+	return bits;
 }
 
 struct media media_parse(struct arena *a, struct str text)
 {
 	struct media m = { .kind = MEDIA_OTHER, .text = text };
-	struct str params = text;
+	struct str params = text, name, value;
 	struct str base = str_lower(a, str_trim(str_split(&params, ';')));
+	bool stripped = false;
 	for (size_t i = 0; i < NAME_COUNT && m.kind == MEDIA_OTHER; i++)
 		if (str_is(base, names[i].name))
 			m.kind = names[i].kind;
-	bool stripped = has_stripped_nulls(a, params);
+	m.plan_is_json = m.kind == MEDIA_PLAN && str_ends(base, STR("+json"));
+	m.plan_for = STR("application/json");
+	while (next_param(a, &params, &name, &value)) {
+		if (str_is(name, "nulls"))
+			stripped = str_is(value, "stripped");
+		else if (str_is(name, "for"))
+			m.plan_for = value;
+		else if (str_is(name, "options"))
+			m.plan_options = options_of(value);
+	}
 	if (m.kind == MEDIA_ARRAY_STRIPPED && !stripped)
 		m.kind = MEDIA_JSON;
 	m.is_stripped = m.kind == MEDIA_OBJECT && stripped;
@@ -105,8 +138,26 @@ void media_accept(struct arena *a, struct str header, media_list *ret)
 		VEC_PUSH(a, ret, media_parse(a, list.v[i].text));
 }
 
+static const char *plan_name(struct arena *a, const struct media *m)
+{
+	struct media target = media_parse(a, m->plan_for);
+	const char *name = arena_printf(
+		a, "application/vnd.pgrst.plan+%s; for=\"%s\"", m->plan_is_json ? "json" : "text",
+		target.kind == MEDIA_PLAN ? "application/json" : media_name(a, &target));
+	const char *before = "; options=";
+	for (size_t i = 0; i < PLAN_OPTION_COUNT; i++) {
+		if (!(m->plan_options & 1u << i))
+			continue;
+		name = arena_printf(a, "%s%s%s", name, before, plan_options[i]);
+		before = "|";
+	}
+	return name;
+}
+
 const char *media_name(struct arena *a, const struct media *m)
 {
+	if (m->kind == MEDIA_PLAN)
+		return plan_name(a, m);
 	if (m->kind == MEDIA_OTHER)
 		return str_dup(a, m->text);
 	if (m->kind == MEDIA_ARRAY_STRIPPED)

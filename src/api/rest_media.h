@@ -23,10 +23,23 @@ enum media_kind {
 	MEDIA_OTHER
 };
 
+enum plan_option {
+	PLAN_ANALYZE = 1 << 0,
+	PLAN_VERBOSE = 1 << 1,
+	PLAN_SETTINGS = 1 << 2,
+	PLAN_BUFFERS = 1 << 3,
+	PLAN_WAL = 1 << 4
+};
+
 struct media {
 	enum media_kind kind;
 	bool is_stripped; /* nulls=stripped on MEDIA_OBJECT */
 	struct str text;  /* MEDIA_OTHER: as sent */
+
+	/* MEDIA_PLAN: the execution plan of what `plan_for` would answer. */
+	bool plan_is_json;
+	uint32_t plan_options;
+	struct str plan_for;
 };
 typedef VEC(struct media) media_list;
 

@@ -33,6 +33,8 @@ static int put_key_error(struct ctx *c)
 static int check_affected(struct ctx *c, void *arg, uint64_t affected)
 {
 	struct write *w = arg;
+	if (call_explains(w->k))
+		return 0;
 	const struct preferences *p = &w->k->req.prefs;
 	w->affected = w->plan.returning == WRITE_NOTHING ? affected : w->rows.rows;
 	if (w->plan.kind == WRITE_PUT)
@@ -72,6 +74,8 @@ static void print_write(struct sql_text *t, struct write *w)
 
 static enum row_format format_of(const struct write *w)
 {
+	if (call_explains(w->k))
+		return ROWS_LINES;
 	if (w->plan.returning == WRITE_KEY)
 		return ROWS_VALUES;
 	if (w->is_made)
@@ -98,8 +102,9 @@ static int run_write(struct ctx *c, struct call *k, struct write *w)
 	if (write_counts_inserts(&w->plan))
 		steps[n++] = insert_count_step(c, k, w);
 	struct sql_text t = sql_text_make(c->arena);
+	explain_open(&t, k);
 	print_write(&t, w);
-	bool has_sink = w->plan.returning != WRITE_NOTHING;
+	bool has_sink = w->plan.returning != WRITE_NOTHING || call_explains(k);
 	if (has_sink)
 		call_sink(c, k, &w->rows, &k->rs->body, format_of(w));
 	struct step step = step_of(&t, has_sink ? &w->rows : NULL);
@@ -255,5 +260,7 @@ int call_write(struct ctx *c, struct call *k)
 	w.is_made = w.has_body && engine_can(k->api->engine, CAP_JSON_BODY) &&
 		    k->media.kind != MEDIA_CSV;
 	TRY(run_write(c, k, &w));
+	if (call_explains(k))
+		return explain_respond(c, k);
 	return respond_write(c, k, &w);
 }

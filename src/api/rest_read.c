@@ -69,6 +69,8 @@ static void print_rows(struct sql_text *t, struct call *k, struct read *r)
 
 static enum row_format format_of(const struct call *k, const struct read *r)
 {
+	if (call_explains(k))
+		return ROWS_LINES;
 	if (r->is_made)
 		return ROWS_MADE;
 	if (!r->has_body)
@@ -128,6 +130,7 @@ static int run_read(struct ctx *c, struct call *k, struct read *r)
 	struct step steps[4];
 	size_t n = call_pre_request(c, k, steps);
 	struct sql_text t = sql_text_make(c->arena);
+	explain_open(&t, k);
 	print_rows(&t, k, r);
 	call_sink(c, k, &r->rows, &k->rs->body, format_of(k, r));
 	steps[n++] = step_of(&t, &r->rows);
@@ -215,6 +218,8 @@ static int read_relation(struct ctx *c, struct call *k, struct read *r)
 		     (k->media.kind != MEDIA_CSV || !r->has_body);
 	r->total_source = total_source(k, r->root);
 	TRY(run_read(c, k, r));
+	if (call_explains(k))
+		return explain_respond(c, k);
 	settle_total(c, k, r);
 	if (k->media.kind == MEDIA_OBJECT && r->rows.rows != 1)
 		return singular_error(c, r->rows.rows);

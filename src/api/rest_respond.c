@@ -30,6 +30,11 @@ int call_negotiate(struct ctx *c, struct call *k)
 {
 	for (size_t i = 0; i < k->req.accept.n; i++) {
 		struct media m = k->req.accept.v[i];
+		if (m.kind == MEDIA_PLAN && k->api->cfg->server.plan_enabled &&
+		    engine_can(k->api->engine, CAP_EXPLAIN)) {
+			k->explain = m;
+			m = media_parse(c->arena, m.plan_for);
+		}
 		if (!is_served(m.kind))
 			continue;
 		if (m.kind == MEDIA_ANY)

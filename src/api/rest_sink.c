@@ -177,6 +177,11 @@ static int on_row(struct ctx *c, void *arg, const struct datum *cells, size_t n)
 		if (!s->rows)
 			keep_values(s, cells, n);
 		break;
+	case ROWS_LINES:
+		if (cells[0].kind == D_TEXT)
+			buf_str(s->body, cells[0].s);
+		buf_char(s->body, '\n');
+		break;
 	case ROWS_NUMBER:
 		s->number = cell_number(&cells[0]);
 		s->has_number = true;

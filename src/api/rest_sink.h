@@ -13,7 +13,8 @@ enum row_format {
 	ROWS_CSV,
 	ROWS_MADE,   /* one row: body, count, total, response.headers, response.status */
 	ROWS_VALUES, /* keep the first row's cells as JSON values, for Location */
-	ROWS_NUMBER  /* one number */
+	ROWS_NUMBER, /* one number */
+	ROWS_LINES   /* the first cell of each row on a line: EXPLAIN */
 };
 
 struct row_sink {
