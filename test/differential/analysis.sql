@@ -41,6 +41,7 @@ select u::int from t
 select d::int from t
 select array[1,2], array[1,2.5], array['a','b'], array[]::int[], array[[1,2],[3,4]], array[id, big] from t
 select array[]
+-- rows: a row as text
 select row(1,2), row(1,'a'), (1,2) = (3,4), (1,2) < (id, 3) from t
 select (1,2) = (3,4,5)
 -- differs: character without a length is called bpchar there
@@ -54,6 +55,7 @@ select sum(*) from t
 select sum(id) filter (where b), count(*) filter (where id > 1) from t
 select sum(id) from t where sum(id) > 1
 select sum(sum(id)) from t
+-- rows: row_number() over () numbers in any order
 select row_number() over (), rank() over (partition by name order by id), sum(id) over (order by id rows between 1 preceding and current row), lag(name) over w, lead(id, 2) over w, lead(id, 2, 0) over w, first_value(name) over w, ntile(4) over w from t window w as (order by id)
 select rank() from t
 select name from t where row_number() over () = 1
@@ -105,6 +107,7 @@ select j from t order by j
 select name from t group by j
 select distinct on (id) id, name from t order by name
 select distinct on (id) id, name from t order by id, name
+-- rows: ties
 select name, count(*) from t group by 1 order by 2
 select name n2, count(*) from t group by n2 having count(*) > 1
 select name, count(*) from t having count(*) > 1
@@ -158,6 +161,7 @@ with x(p, q) as (select 1 a, 2 b) select * from x
 with x(p, q, r) as (select 1 a, 2 b) select * from x
 with x as (select 1), x as (select 2) select 1
 with recursive r as (select 1 n union all select n + 1 from r where n < 3) select * from r
+-- rows: it has no end
 with recursive r(a, b) as (select 1, 'x' union all select a + 1, b || 'y' from r) select * from r
 with recursive r as (select 1 n union all select n + 1.5 from r) select * from r
 with recursive r as (select n from r) select * from r
@@ -262,14 +266,18 @@ select sum(id)::int, count(*)::text, avg(n)::numeric(10,2) from t
 select id from t where name
 select id from t where null
 select id from t where 'true'
+-- rows: a row as text
 select t from t
 select t.* from t x
+-- rows: a row as text
 select x from t x
 select count(t) from t, count(*) from t
 select count(t), count(t.*) from t
 select json_agg(t.*), to_jsonb(t.*) from t
 select t is null, t.* is not null from t
+-- rows: a row as text
 select row(t.*), row(t.*, 1) from t
+-- rows: a row as text
 select (select t) from t
 select least(d, ts), greatest(tstz, d), coalesce(d, now()), case when b then d else ts end from t
 select nullif(1, 'a'), nullif(1, 2.5)
@@ -311,6 +319,7 @@ select jsonb_object_agg(name, row(id, b)) from t
 select json_build_object('a', id, 'b', (select json_agg(c) from child c where c.t_id = t.id)) from t
 select exists(select 1 from child c where c.t_id = t.id and c.qty > t.id) from t
 select id from t where (select count(*) from child where t_id = t.id) > 2
+-- rows: the order is an inner one
 select id, row_number() over (partition by name order by id desc nulls last) rn from t
 select * from (select id, dense_rank() over (order by n) r from t) x where r <= 3
 select date_trunc('month', tstz) as m, count(*) from t group by 1 order by 1 desc
@@ -377,6 +386,7 @@ select id from t where (id, name) between (1, 'a') and (2, 'b')
 select id from t order by case when b then 1 else 2 end, name desc
 select id as name from t order by name
 select name, id from t group by name, id order by id + 1
+-- rows: ties
 select name from t group by name order by count(*)
 select name from t group by name order by id
 select id, count(*) over () from t group by id
@@ -487,6 +497,7 @@ select * from jsonb_to_record('{}') as x(a int, b mood[], c t)
 select xmin from t
 -- differs: system columns are not supported
 select t.tableoid from t
+-- rows: a relation's name is written with its schema
 select 't'::regclass, 'public.t'::regclass, '"t"'::regclass, 'T'::regclass
 select 'nope'::regclass
 select 't'::text::regclass
@@ -500,3 +511,10 @@ select generate_series(1, id) from t order by 1 limit 3
 select id from t order by generate_series(1, 2)
 select t.* is null, (t).name is null, row(id, name) is not null from t
 select row_to_json(c) from t left join (select t_id, label from child) c on c.t_id = t.id
+select greatest(count(*), 1), least(max(id), 10), greatest(max(n), sum(id), null), least(null, min(name), 'a') from t
+select greatest(sum(id) over (), 3) from t
+select name, greatest(max(n), 0.5), least(max(id), min(id), 2, 3) from t group by name
+select array[[1,2],[3,4]]
+select json_agg(t order by id) filter (where id > 1), jsonb_agg(t order by id desc), json_agg(child) from t, child where t.id = child.t_id
+select json_agg(x), jsonb_agg(x), array_agg(x.id), json_agg(x.id), json_agg(tags) from (select id, tags from t where tags is not null) x
+select json_object_agg(id, x) from (select id, name from t order by id) x
