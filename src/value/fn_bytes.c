@@ -270,6 +270,30 @@ static int overlaps_timetz(FN_ARGS)
 	return overlaps_of(V_TIMETZ, args, ret);
 }
 
+/* A period's end given as a length: the start plus it. */
+static int end_of_period(struct ctx *c, const struct value_env *env, const struct datum *period,
+			 struct datum *ret)
+{
+	*ret = period[3];
+	if (period[2].i != V_INTERVAL)
+		return 0;
+	const char *name = period[0].i == V_TIME	? "time_pl_interval"
+			   : period[0].i == V_TIMESTAMP ? "timestamp_pl_interval"
+							: "timestamptz_pl_interval";
+	const struct datum sum[2] = { period[1], period[3] };
+	return value_fn_call(c, value_fn_find(name, 2), env, sum, 2, ret);
+}
+
+/* OVERLAPS of periods of which one or both have a length */
+static int overlaps_any(FN_ARGS)
+{
+	FN_UNUSED;
+	struct datum ends[4] = { args[1], args[3], args[5], args[7] };
+	TRY(end_of_period(c, env, args, &ends[1]));
+	TRY(end_of_period(c, env, args + 4, &ends[3]));
+	return overlaps_of(value_type_of_code(args[0].i).id, ends, ret);
+}
+
 /* ---- parse_ident ---- */
 
 static int bad_ident(struct ctx *c, struct str text, const char *detail)
@@ -378,6 +402,7 @@ static const struct value_fn rows[] = {
 	LAX("overlaps_timestamp", "b:mmmm", overlaps_ts),
 	LAX("overlaps_time", "b:MMMM", overlaps_time),
 	LAX("overlaps_timetz", "b:ZZZZ", overlaps_timetz),
+	{ "overlaps", "b:TVTVTVTV", false, false, true, overlaps_any },
 	STRICT("parse_ident", "[t:t?b", parse_ident),
 };
 FN_GROUP(fn_group_bytes, rows);

@@ -347,3 +347,7 @@ SQL.update({
 })
 for _n in ("overlaps_timestamp", "overlaps_time", "overlaps_timetz"):
     SQL[_n] = "pg_catalog.overlaps"
+
+SQL["overlaps"] = ("pg_catalog.overlaps", {"Ts": [
+    (a, b, a, d) for a in ("time", "timestamp", "timestamptz") for b in (a, "interval")
+    for d in (a, "interval") if not (b == a and d == a)]})
