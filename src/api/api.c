@@ -168,7 +168,7 @@ static struct str behind(struct str path, const char *prefix)
 static int route(struct ctx *c, struct request *rq, struct response *rs, const struct api *api)
 {
 	struct str rest = behind(rq->path, "/rest/v1");
-	if (rest.p)
+	if (rest.p && api->o.cfg->api.enabled)
 		return serve_rest(c, rq, rs, rest, api);
 	for (size_t i = 0; i < sizeof(services) / sizeof(*services); i++)
 		if (behind(rq->path, services[i].prefix).p) {

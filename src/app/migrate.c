@@ -90,6 +90,24 @@ static int run_file(struct ctx *c, struct db *db, const struct migrate_spec *spe
 	return rc < 0 ? err_wrap(c, "%s was not applied", shown) : 0;
 }
 
+/* [api].auto_expose_new_tables = false: what `create table` in public grants to
+ * the API's roles, which a project has from the start, is taken back. */
+static int hide_new_tables(struct ctx *c, struct db *db)
+{
+	struct script_spec spec = {
+		.role = "postgres",
+		.sql = STR("alter default privileges in schema public revoke all on tables"
+			   " from anon, authenticated, service_role;"
+			   "alter default privileges in schema public revoke all on sequences"
+			   " from anon, authenticated, service_role;"
+			   "alter default privileges in schema public revoke all on functions"
+			   " from anon, authenticated, service_role"),
+	};
+	if (db_script(c, db, &spec) < 0)
+		return err_wrap(c, "[api].auto_expose_new_tables = false");
+	return 0;
+}
+
 static bool is_applied(const char **applied, size_t n, const char *version)
 {
 	for (size_t i = 0; i < n; i++)
@@ -98,13 +116,16 @@ static bool is_applied(const char **applied, size_t n, const char *version)
 	return false;
 }
 
-static int apply_pending(struct ctx *c, struct db *db, const struct project_files *files,
-			 const struct migrate_spec *spec, struct migrate_result *ret)
+static int apply_pending(struct ctx *c, struct db *db, const struct config *cfg,
+			 const struct project_files *files, const struct migrate_spec *spec,
+			 struct migrate_result *ret)
 {
 	const char **applied;
 	size_t n;
 	TRY(db_applied(c, db, &applied, &n));
 	ret->was_empty = n == 0;
+	if (!cfg->api.auto_expose_new_tables && !spec->dry_run)
+		TRY(hide_new_tables(c, db));
 	if (n == 0 && files->roles)
 		TRY(run_file(c, db, spec, files->roles, "supabase/roles.sql", NULL, NULL, ret));
 	for (size_t i = 0; i < files->n_migrations; i++) {
@@ -124,7 +145,7 @@ int migrate_run(struct ctx *c, struct db *db, const struct config *cfg,
 	for (size_t i = 0; i < files.n_skipped; i++)
 		term_warn("supabase/migrations/%s was skipped: its name is not <digits>_<name>.sql",
 			  files.skipped[i]);
-	return apply_pending(c, db, &files, spec, ret);
+	return apply_pending(c, db, cfg, &files, spec, ret);
 }
 
 int migrate_seed(struct ctx *c, struct db *db, const struct config *cfg,

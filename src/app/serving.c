@@ -55,6 +55,7 @@ static struct server_options options_of(struct ctx *c, const struct config *cfg,
 		.loops = (int)cfg->server.threads,
 		.body_max = (uint64_t)cfg->server.max_body_size,
 		.connections_max = (uint32_t)cfg->server.max_connections,
+		.request_timeout_ms = (uint32_t)cfg->server.statement_timeout,
 		.drain_timeout_ms = (uint32_t)cfg->server.drain_timeout * MS,
 		.log = s->log,
 	};

@@ -209,10 +209,6 @@ static void check_values(struct reading *r)
 	if (cfg->api.schemas.n == 0)
 		reading_problem(r, CONFIG_ERROR, reading_at(r, "api.schemas"), "api.schemas",
 				"exposes no schema", "Write schemas = [\"public\"].");
-	if (cfg->db.major_version < 13 || cfg->db.major_version > 18)
-		reading_problem(r, CONFIG_ERROR, reading_at(r, "db.major_version"),
-				"db.major_version", "is not a PostgreSQL version from 13 to 18",
-				NULL);
 	if (cfg->server.pool_size < 1)
 		reading_problem(r, CONFIG_ERROR, reading_at(r, "bedplate.pool_size"),
 				"bedplate.pool_size", "must be 1 or more", NULL);

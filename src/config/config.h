@@ -53,9 +53,7 @@ struct config_api {
 
 struct config_db {
 	int64_t port;
-	int64_t major_version;
 	bool migrations_enabled;
-	struct config_list schema_paths; /* absolute glob patterns */
 	bool seed_enabled;
 	struct config_list sql_paths; /* absolute glob patterns */
 
@@ -71,8 +69,6 @@ struct config_third_party {
 };
 
 struct config_auth {
-	bool enabled;
-	const char *site_url;
 	int64_t jwt_expiry; /* seconds */
 	/* A secret of 32 bytes or more, or the text of a JWK or JWKS. */
 	const char *jwt_secret;
@@ -95,7 +91,6 @@ struct config_server {
 	const char *tx_end_name;
 	const char *anon_role; /* "" : anonymous callers are refused (PGRST302) */
 	const char *authenticated_role;
-	const char *service_role;
 	const char *jwt_aud;	    /* "" : any audience */
 	const char *jwt_role_claim; /* "$.role", ".app_metadata.role" */
 	bool jwt_secret_is_base64;
@@ -105,20 +100,15 @@ struct config_server {
 	bool require_apikey; /* refuse requests without a known key, as the hosted platform does */
 	bool aggregates_enabled;
 	bool plan_enabled;
-	bool prepared_statements;
 	bool legacy_target_names;
 	bool server_timing;
 	bool minimal_errors;	 /* error bodies without details and hint */
 	const char *pre_request; /* "" or a function name */
-	const char *root_spec;	 /* "" or a function name */
 	const char *openapi_mode;
-	struct config_list hoisted_tx_settings;
 	struct config_list cors_allowed_origins; /* empty: any */
 	const char *trace_header;		 /* "" or a header name to echo */
 	int64_t pool_size;
 	int64_t pool_acquisition_timeout; /* seconds */
-	int64_t pool_max_idletime;	  /* seconds */
-	int64_t pool_max_lifetime;	  /* seconds */
 	int64_t statement_timeout;	  /* milliseconds, 0: the roles' own */
 	int64_t max_body_size;		  /* bytes */
 	int64_t max_connections;

@@ -190,13 +190,27 @@ static bool is_other_variable(struct str name)
 	return str_starts(name, STR("BEDPLATE_TEST_"));
 }
 
-static bool is_setting_variable(struct reading *r, struct str name)
+static const struct key *setting_of_variable(struct reading *r, struct str name)
 {
 	const struct key *k;
 	for (size_t i = 0; (k = key_at(i)); i++)
-		if (k->use == KEY_HONOURED && str_is(name, key_env_name(r->c->arena, k)))
-			return true;
-	return is_other_variable(name);
+		if (str_is(name, key_env_name(r->c->arena, k)))
+			return k;
+	return NULL;
+}
+
+static void survey_variable(struct reading *r, struct str name)
+{
+	struct arena *a = r->c->arena;
+	const struct key *k = setting_of_variable(r, name);
+	if (k && k->use == KEY_HONOURED)
+		return;
+	struct str path = str_lower(a, str_from(name, strlen("BEDPLATE_")));
+	const char *near =
+		k ? NULL : key_nearest(a, str_of(arena_printf(a, "bedplate.%.*s", STR_ARG(path))));
+	reading_problem(r, CONFIG_WARNING, NULL, str_dup(a, name),
+			k ? "is not honoured yet" : "is not a setting's variable",
+			near ? arena_printf(a, "Did you mean that of %s?", near) : NULL);
 }
 
 /* A misspelt BEDPLATE_ variable would otherwise do nothing and say nothing. */
@@ -204,17 +218,9 @@ static void survey_environment(struct reading *r)
 {
 	size_t pos = 0;
 	struct str name;
-	while ((name = env_next(r->cfg->env, &pos)).p) {
-		if (!str_starts(name, STR("BEDPLATE_")) || is_setting_variable(r, name))
-			continue;
-		struct str path = str_lower(r->c->arena, name);
-		char *key = arena_printf(r->c->arena, "bedplate.%.*s", STR_ARG(str_from(path, 9)));
-		const char *near = key_nearest(r->c->arena, str_of(key));
-		reading_problem(r, CONFIG_WARNING, NULL, str_dup(r->c->arena, name),
-				"is not a setting's variable",
-				near ? arena_printf(r->c->arena, "Did you mean that of %s?", near)
-				     : NULL);
-	}
+	while ((name = env_next(r->cfg->env, &pos)).p)
+		if (str_starts(name, STR("BEDPLATE_")) && !is_other_variable(name))
+			survey_variable(r, name);
 }
 
 void reading_survey(struct reading *r)

@@ -182,6 +182,24 @@ def check_command(t, build):
         t.check("the project's database was not made", not os.path.exists(os.path.join(server.dir, ".bedplate")))
 
 
+def exposure_settings(t, build):
+    with Bedplate(build, "[api]\nauto_expose_new_tables = false\n") as server:
+        server.migration("1_a.sql", "create table hidden (id int primary key);\ncreate table granted (id int primary key);\n"
+                         "grant select on granted to anon;\nalter table granted enable row level security;\n")
+        server.env.update(OWN_SECRETS)
+        server.start("serve")
+        t.equal("a new table is not exposed", get(server, "/rest/v1/hidden")[0], 401)
+        t.equal("one with a grant is", get(server, "/rest/v1/granted"), (200, "[]"))
+        server.stop()
+    with Bedplate(build, "[api]\nenabled = false\n", env=OWN_SECRETS) as server:
+        server.start("serve")
+        t.equal("without the data API", get(server, "/rest/v1/")[0], 404)
+        t.equal("health is still there", get(server, "/health")[0], 200)
+        server.stop()
+    with Bedplate(build, env={"BEDPLATE_ROOT_SPEC": "f"}) as server:
+        t.check("a variable that is not honoured yet", "BEDPLATE_ROOT_SPEC is not honoured yet" in server.cli("check", check=False).stdout)
+
+
 def policy_lints(t, build):
     with Bedplate(build) as server:
         server.migration("1_a.sql", "create table a (id int primary key);\ncreate policy lone on a for select using (true);\n"
@@ -310,7 +328,7 @@ def main():
     parser.add_argument("only", nargs="*")
     args = parser.parse_args()
     counts = Counts()
-    for part in (help_and_usage, completion, new_project, keys_and_tokens, migrations, check_command, policy_lints, sql_command, serve_command, dev_command,
+    for part in (help_and_usage, completion, new_project, keys_and_tokens, migrations, check_command, exposure_settings, policy_lints, sql_command, serve_command, dev_command,
                  dev_on_postgres):
         if args.only and part.__name__ not in args.only:
             continue

@@ -72,7 +72,6 @@ static void set_text(struct setup *s, struct arena *a, const char *key, const ch
 		      { "script", &s->script },
 		      { "db-anon-role", &cfg->server.anon_role },
 		      { "db-pre-request", &cfg->server.pre_request },
-		      { "db-root-spec", &cfg->server.root_spec },
 		      { "jwt-secret", &cfg->auth.jwt_secret },
 		      { "jwt-aud", &cfg->server.jwt_aud },
 		      { "jwt-role-claim-key", &cfg->server.jwt_role_claim },
@@ -105,7 +104,6 @@ static void set_flag(struct setup *s, const char *key, bool v)
 		bool *flag;
 	} flags[] = { { "db-aggregates-enabled", &server->aggregates_enabled },
 		      { "db-plan-enabled", &server->plan_enabled },
-		      { "db-prepared-statements", &server->prepared_statements },
 		      { "jwt-secret-is-base64", &server->jwt_secret_is_base64 },
 		      { "server-timing-enabled", &server->server_timing },
 		      { "url-use-legacy-target-names", &server->legacy_target_names } };

@@ -250,14 +250,13 @@ END_TEST
 START_TEST(every_problem_is_listed_in_one_run)
 {
 	put("supabase/config.toml", "[api]\nport = 70000\nmax_rows = \"many\"\nschemas = []\n"
-				    "[db]\nmajor_version = 9\n[auth]\njwt_secret = \"short\"\n"
+				    "[auth]\njwt_secret = \"short\"\n"
 				    "[bedplate]\ntx_end = \"maybe\"\npool_size = 0\nhost = [\"a\", "
 				    "\"b\"]\nlog_level = {}\n");
 	load(NULL);
 	ck_assert_str_eq(problem("api.port")->what, "is not a port");
 	ck_assert_str_eq(problem("api.max_rows")->what, "is not a whole number");
 	ck_assert_int_eq(problem("api.schemas")->line, 4);
-	ck_assert_ptr_nonnull(problem("db.major_version"));
 	ck_assert_str_eq(problem("auth.jwt_secret")->what, "is shorter than 32 bytes");
 	ck_assert_str_eq(problem("bedplate.tx_end")->fix,
 			 "Write one of: commit, commit-allow-override, rollback, "
