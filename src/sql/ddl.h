@@ -62,6 +62,10 @@ struct ddl_storage {
 			    bool is_called);
 	int (*truncate)(struct ctx *c, void *arg, const struct relation *const *rels, size_t n,
 			bool restart_identity);
+	/* Fills a table that was just made, or a materialized view, from a query, as
+	 * its owner. */
+	int (*fill_table)(struct ctx *c, void *arg, const struct relation *rel,
+			  const struct stored_sql *query);
 	/* Runs an INSERT/UPDATE/DELETE/SELECT of the script (analysed by the engine). */
 	int (*run_query)(struct ctx *c, void *arg, struct str text, const struct json *stmt);
 	/* COPY rel (cols) FROM stdin, text or csv format, data as in the script. */
@@ -74,6 +78,10 @@ struct ddl_storage {
 struct ddl_session {
 	struct catalog *cat; /* under edit */
 	const char *role;    /* current_user: owner of what is created */
+	/* session_user: what RESET ROLE goes back to and SET ROLE is judged by.
+	 * NULL: the role of the first statement, whose text must then outlive the
+	 * session. */
+	const char *session_role;
 	const char *search_path;
 	const struct ddl_storage *storage;
 	void *storage_arg;

@@ -54,7 +54,7 @@ const char *storage_class(const struct type *t)
 
 static bool has_storage(const struct relation *rel)
 {
-	return rel->kind == REL_TABLE || rel->kind == REL_PARTITIONED;
+	return rel->kind == REL_TABLE || rel->kind == REL_PARTITIONED || rel->kind == REL_MATVIEW;
 }
 
 static int create_table(struct ctx *c, void *arg, const struct relation *rel)
@@ -265,8 +265,13 @@ static void put_index(struct buf *b, const struct relation *rel, const struct in
 	buf_char(b, ')');
 }
 
-static int duplicate(struct ctx *c, const struct index *ix)
+/* SQLite refused it: says which key, as PostgreSQL does. */
+static int duplicate(struct ctx *c, struct storage *st, const struct relation *rel,
+		     const struct index *ix)
 {
+	err_clear(c);
+	if (storage_validate_unique(c, st, rel, ix) < 0)
+		return -1;
 	return err_set(c, "23505", "could not create unique index \"%s\"", ix->name);
 }
 
@@ -279,8 +284,14 @@ int storage_create_index(struct ctx *c, void *arg, const struct relation *rel,
 	if (is_rowid_index(rel, ix)) {
 		if (storage_sync_key(c, st, rel) == 0)
 			return 0;
-		return err_class_is(c, "23") ? duplicate(c, ix) : -1;
+		return err_class_is(c, "23") ? duplicate(c, st, rel, ix) : -1;
 	}
+	if (!is_physical(rel, ix) && st->session && st->session->notice)
+		st->session->notice(c, st->session->notice_arg,
+				    arena_printf(c->arena,
+						 "index \"%s\" is kept in the catalog only: "
+						 "searches do not use it",
+						 ix->name));
 	if (!is_physical(rel, ix))
 		return ix->is_unique ? storage_validate_unique(c, st, rel, ix) : 0;
 	if (ix->is_unique && !storage_enforces(rel, ix))
@@ -289,7 +300,7 @@ int storage_create_index(struct ctx *c, void *arg, const struct relation *rel,
 	put_index(&b, rel, ix);
 	if (storage_exec(c, st, &b) == 0)
 		return 0;
-	return err_is(c, "23505") ? duplicate(c, ix) : -1;
+	return err_is(c, "23505") ? duplicate(c, st, rel, ix) : -1;
 }
 
 int storage_drop_index(struct ctx *c, void *arg, const struct relation *rel, const struct index *ix)
@@ -330,6 +341,28 @@ static int set_sequence(struct ctx *c, void *arg, const struct relation *rel, in
 	return sequence_set(c, st->cn, rel, value, is_called);
 }
 
+/* INSERT ... SELECT as the owner, under the query's own search_path. A
+ * materialized view is a table while it is filled. */
+static int fill_table(struct ctx *c, void *arg, const struct relation *rel,
+		      const struct stored_sql *query)
+{
+	struct storage *st = arg;
+	struct relation *edited = catalog_relation_by_oid(st->session->cat, rel->oid);
+	const struct session *before = st->cn->session;
+	struct session session = { .role = rel->owner, .search_path = query->search_path };
+	enum relation_kind kind = rel->kind;
+	BUF_CLEANUP struct buf b = storage_sql();
+	buf_puts(&b, "INSERT INTO ");
+	put_qualified(&b, rel);
+	buf_printf(&b, " %s", query->text);
+	st->cn->session = &session;
+	edited->kind = REL_TABLE;
+	int failed = run_sql(c, st, &b);
+	edited->kind = kind;
+	st->cn->session = before;
+	return failed;
+}
+
 static int run_query(struct ctx *c, void *arg, struct str text, const struct json *stmt)
 {
 	return script_run_query(c, arg, text, stmt, NULL, NULL);
@@ -354,5 +387,6 @@ const struct ddl_storage sqlite_storage = {
 	.drop_sequence = drop_sequence,
 	.set_sequence = set_sequence,
 	.truncate = truncate_tables,
+	.fill_table = fill_table,
 	.run_query = run_query,
 };

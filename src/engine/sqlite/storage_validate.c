@@ -68,6 +68,28 @@ int storage_validate_not_null(struct ctx *c, void *arg, const struct relation *r
 	return more;
 }
 
+/* "(a, b)=(1, 2)" as an SQL expression; '' when a key is an expression. */
+static void put_index_key(struct buf *b, const struct relation *rel, const struct index *ix)
+{
+	BUF_CLEANUP struct buf head = buf_make(1 << 16), values = buf_make(1 << 16);
+	buf_char(&head, '(');
+	for (uint16_t i = 0; i < ix->n_keys; i++) {
+		if (!ix->keys[i].attnum) {
+			buf_puts(b, "''");
+			return;
+		}
+		const char *name = relation_column_by_attnum(rel, ix->keys[i].attnum)->name;
+		buf_printf(&head, "%s%s", i ? ", " : "", name);
+		buf_puts(&values, i ? " || ', ' || coalesce(" : " || coalesce(");
+		sql_put_ident(&values, str_of(name));
+		buf_puts(&values, "::text, 'null')");
+	}
+	buf_puts(&head, ")=(");
+	sql_put_literal(b, buf_view(&head));
+	buf_str(b, buf_view(&values));
+	buf_puts(b, " || ')'");
+}
+
 /* Two rows with one key, for an index that SQLite does not hold. */
 int storage_validate_unique(struct ctx *c, struct storage *st, const struct relation *rel,
 			    const struct index *ix)
@@ -87,16 +109,19 @@ int storage_validate_unique(struct ctx *c, struct storage *st, const struct rela
 		buf_printf(&keys, "%s%.*s", i ? ", " : "", STR_ARG(buf_view(&one)));
 		buf_printf(&nulls, " AND (%.*s) IS NOT NULL", STR_ARG(buf_view(&one)));
 	}
-	buf_puts(&b, "SELECT '' FROM ");
+	buf_puts(&b, "SELECT ");
+	put_index_key(&b, rel, ix);
+	buf_puts(&b, " FROM ");
 	put_table(&b, rel);
 	buf_printf(&b, " WHERE (%s)", ix->predicate.text ? ix->predicate.text : "true");
 	if (!ix->nulls_not_distinct)
 		buf_str(&b, buf_view(&nulls));
 	buf_printf(&b, " GROUP BY %.*s HAVING count(*) > 1 LIMIT 1", STR_ARG(buf_view(&keys)));
 	TRY(first(c, st, &b, path, &row));
-	if (row.is_found)
-		return err_set(c, "23505", "could not create unique index \"%s\"", ix->name);
-	return 0;
+	if (!row.is_found)
+		return 0;
+	err_set(c, "23505", "could not create unique index \"%s\"", ix->name);
+	return row.text && *row.text ? err_details(c, "Key %s is duplicated.", row.text) : -1;
 }
 
 static int validate_check(struct ctx *c, struct storage *st, const struct relation *rel,

@@ -221,7 +221,8 @@ static int set_type(struct ctx *c, struct ddl *d, struct relation *rel, struct c
 			       "cannot specify USING when altering type of generated column");
 	if (json_get(def, "raw_default"))
 		using_text = ddl_span(d, ddl_token_find(d, from, "using") + 1, to);
-	TRY(check_type_change(c, d, rel, col, type, using_text));
+	if (rel->kind != REL_COMPOSITE)
+		TRY(check_type_change(c, d, rel, col, type, using_text));
 	TRY(refuse_used_column(c, d, rel, col));
 	if (col->default_expr.text && !col->is_generated) {
 		struct analysis an = { .cat = d->cat,

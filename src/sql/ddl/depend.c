@@ -144,10 +144,13 @@ int ddl_dependents(struct ctx *c, struct ddl *d, const struct relation *target, 
 		search_policies(&s, rel);
 		search_foreign_keys(&s, rel);
 		search_columns(&s, rel);
-		if (rel->kind == REL_VIEW && rel != target && mentions(&s, &rel->view, NULL))
-			add(&s, (struct dependent){ .what = arena_printf(c->arena, "view %s",
-									 table_name(&s, rel)),
-						    .rel = rel });
+		bool is_view = rel->kind == REL_VIEW || rel->kind == REL_MATVIEW;
+		if (is_view && rel != target && mentions(&s, &rel->view, NULL))
+			add(&s,
+			    (struct dependent){ .what = arena_printf(c->arena, "%s %s",
+								     relation_kind_name(rel->kind),
+								     table_name(&s, rel)),
+						.rel = rel });
 	}
 	return 0;
 }

@@ -17,6 +17,8 @@
 #include "sql/scan.h"
 #include "sql/trigger.h"
 
+struct query;
+
 enum { NAME_MAX_BYTES = 63 };
 
 struct ddl {
@@ -236,6 +238,11 @@ int ddl_sequence_options(struct ctx *c, struct ddl *d, struct relation *rel,
 
 /* --- view.c --- */
 int ddl_create_view(struct ctx *c, struct ddl *d, const struct json *stmt);
+/* rel's columns and sources from the query's outputs, named by aliases where given. */
+void ddl_view_columns(struct ddl *d, struct relation *rel, const struct query *q,
+		      const struct json *aliases);
+int ddl_check_view_columns(struct ctx *c, const struct relation *rel, const struct json *aliases);
+int ddl_refresh_matview(struct ctx *c, struct ddl *d, const struct json *stmt);
 int ddl_view_options(struct ctx *c, struct ddl *d, struct relation *rel, const struct json *options,
 		     bool reset);
 

@@ -1,6 +1,7 @@
 /* Renames follow into stored SQL: the identifiers that refer to the renamed
  * object, found by analysis, are written anew in the user's text. */
 #include "sql/ddl/patch.h"
+#include "sql/ir.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -229,4 +230,84 @@ void ddl_patch_paths(struct ctx *c, struct ddl *d, const char *before, const cha
 {
 	struct path_arg p = { c, d, before, after };
 	ddl_each_sql(d, patch_path, &p);
+}
+
+/* The column whose default this is, NULL when it is something else. */
+static const struct column *default_owner(const struct relation *row, const struct stored_sql *sql)
+{
+	for (size_t i = 0; i < row->columns.n; i++) {
+		if (&row->columns.v[i].default_expr == sql)
+			return &row->columns.v[i];
+	}
+	return NULL;
+}
+
+struct label_arg {
+	struct ctx *c;
+	struct ddl *d;
+	const struct type *type;
+	const char *before, *after;
+	struct str text; /* being patched */
+	edits edits;
+};
+
+static bool find_label(struct expr *e, void *arg)
+{
+	struct label_arg *p = arg;
+	struct sql_token t;
+	bool is_enum = type_base(e->type.type) == p->type;
+	if (e->kind == EX_INPUT && is_enum && e->args.n && e->args.v[0]->kind == EX_CONST)
+		e = e->args.v[0];
+	bool is_label = e->kind == EX_CONST && is_enum && e->datum.kind == D_TEXT &&
+			str_is(e->datum.s, p->before);
+	if (!is_label || e->location < 0 || (size_t)e->location >= p->text.n)
+		return true;
+	token_at(p->text, (size_t)e->location, &t);
+	if (t.kind != TOK_STRING)
+		return true;
+	BUF_CLEANUP struct buf b = buf_make(4096);
+	sql_put_literal(&b, str_of(p->after));
+	add_edit(p->c, &p->edits, t.at, t.n, buf_dup(p->c->arena, &b));
+	return true;
+}
+
+static void patch_label(struct stored_sql *sql, const struct relation *row, void *arg)
+{
+	struct label_arg *p = arg;
+	struct query *q;
+	struct expr *e;
+	if (!sql->text || str_find(str_of(sql->text), str_of(p->before)) < 0)
+		return;
+	struct analysis an = { .cat = p->d->cat, .search_path = sql->search_path };
+	const struct column *col = row ? default_owner(row, sql) : NULL;
+	const struct json *stmt;
+	p->text = str_of(sql->text);
+	p->edits.n = 0;
+	int rc;
+	if (col && !col->is_generated) {
+		rc = analyze_default(p->c, &an, p->text, col->type, &e);
+		if (rc == 0)
+			expr_walk(e, true, find_label, p);
+	} else if (row) {
+		rc = analyze_row_expr(p->c, &an, p->text, row, NULL, &q);
+		if (rc == 0)
+			query_walk(q, find_label, p);
+	} else {
+		rc = sql_parse(p->c, p->text, &stmt);
+		if (rc == 0)
+			rc = analyze_query(p->c, &an, stmt, &q);
+		if (rc == 0)
+			query_walk(q, find_label, p);
+	}
+	if (rc < 0)
+		err_clear(p->c);
+	if (p->edits.n)
+		sql->text = apply(p->d, p->text, &p->edits);
+}
+
+void ddl_patch_label(struct ctx *c, struct ddl *d, const struct type *t, const char *before,
+		     const char *after)
+{
+	struct label_arg p = { .c = c, .d = d, .type = t, .before = before, .after = after };
+	ddl_each_sql(d, patch_label, &p);
 }

@@ -20,6 +20,10 @@ void ddl_patch(struct ctx *c, struct ddl *d, const struct rename *r);
 typedef void (*ddl_sql_fn)(struct stored_sql *sql, const struct relation *row, void *arg);
 void ddl_each_sql(struct ddl *d, ddl_sql_fn fn, void *arg);
 
+/* ALTER TYPE ... RENAME VALUE: literals of the enum; before the label changes. */
+void ddl_patch_label(struct ctx *c, struct ddl *d, const struct type *t, const char *before,
+		     const char *after);
+
 /* ALTER SCHEMA ... RENAME: the search_paths stored with SQL. */
 void ddl_patch_paths(struct ctx *c, struct ddl *d, const char *before, const char *after);
 

@@ -66,7 +66,9 @@ static int move_relation(struct ctx *c, struct ddl *d, struct relation *rel, con
 	catalog_index(d->cat);
 	if (rel->kind == REL_SEQUENCE)
 		return STORE(c, d, rename_sequence, before, rel);
-	return rel->kind == REL_TABLE ? STORE(c, d, rename_table, before, rel) : 0;
+	return rel->kind == REL_TABLE || rel->kind == REL_MATVIEW
+		       ? STORE(c, d, rename_table, before, rel)
+		       : 0;
 }
 
 static int rename_index(struct ctx *c, struct ddl *d, const struct json *stmt, const char *name)
@@ -141,7 +143,9 @@ static int rename_column(struct ctx *c, struct ddl *d, const struct json *stmt, 
 		if (t->n_args == 1 && strcmp(t->args[0], before) == 0)
 			t->args[0] = col->name;
 	}
-	return rel->kind == REL_TABLE ? STORE(c, d, rename_column, rel, stored, col) : 0;
+	return rel->kind == REL_TABLE || rel->kind == REL_MATVIEW
+		       ? STORE(c, d, rename_column, rel, stored, col)
+		       : 0;
 }
 
 static int rename_constraint(struct ctx *c, struct ddl *d, const struct json *stmt,
@@ -381,6 +385,7 @@ int ddl_rename(struct ctx *c, struct ddl *d, const struct json *stmt)
 	} kinds[] = {
 		{ "OBJECT_TABLE", rename_relation },
 		{ "OBJECT_VIEW", rename_relation },
+		{ "OBJECT_MATVIEW", rename_relation },
 		{ "OBJECT_SEQUENCE", rename_relation },
 		{ "OBJECT_INDEX", rename_index },
 		{ "OBJECT_COLUMN", rename_column },

@@ -37,6 +37,7 @@ static const struct {
 	{ "AlterObjectSchemaStmt", ddl_set_schema },
 	{ "ViewStmt", ddl_create_view },
 	{ "CreateTableAsStmt", ddl_create_table_as },
+	{ "RefreshMatViewStmt", ddl_refresh_matview },
 	{ "CreateTrigStmt", ddl_create_trigger },
 	{ "CopyStmt", ddl_copy },
 	{ "TruncateStmt", ddl_truncate },
@@ -140,6 +141,8 @@ int ddl_run(struct ctx *c, struct ddl_session *s, struct str text, const struct 
 	    struct str copy_data)
 {
 	struct ddl d = { .s = s, .cat = s->cat, .a = s->cat->arena };
+	if (!s->session_role)
+		s->session_role = s->role;
 	d.text = text;
 	d.copy_data = copy_data;
 	return ddl_run_node(c, &d, stmt);

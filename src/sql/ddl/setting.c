@@ -18,8 +18,9 @@ static const char *path_text(struct ctx *c, const struct json *args)
 	return buf_dup(c->arena, &b);
 }
 
-static int set_role(struct ctx *c, struct ddl *d, struct str name, const char *reset_to)
+static int set_role(struct ctx *c, struct ddl *d, struct str name)
 {
+	const char *reset_to = d->s->session_role;
 	if (!name.n || str_is(name, "none")) {
 		d->s->role = reset_to;
 		return 0;
@@ -151,7 +152,7 @@ static int set_named(struct ctx *c, struct ddl *d, struct str name, const char *
 		return 0;
 	}
 	if (str_ieq(name, STR("role")) || str_ieq(name, STR("session_authorization")))
-		return set_role(c, d, str_of(value), "postgres");
+		return set_role(c, d, str_of(value));
 	if (!is_known_setting(name))
 		return err_set(c, "42704", "unrecognized configuration parameter \"%.*s\"",
 			       STR_ARG(name));

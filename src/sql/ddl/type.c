@@ -1,5 +1,5 @@
 /* Enums, composite types and domains. */
-#include "sql/ddl/internal.h"
+#include "sql/ddl/patch.h"
 
 #include <string.h>
 
@@ -74,6 +74,7 @@ static int rename_label(struct ctx *c, struct ddl *d, struct type *t, struct str
 	if (has_label(t, to, &other))
 		return err_set(c, "42710", "enum label \"%.*s\" already exists", STR_ARG(to));
 	const char *before = t->labels[at];
+	ddl_patch_label(c, d, t, before, str_dup(c->arena, to));
 	const char **labels = arena_array(d->a, t->n_labels, sizeof(*labels));
 	memcpy(labels, t->labels, t->n_labels * sizeof(*labels));
 	labels[at] = str_dup(d->a, to);

@@ -64,8 +64,8 @@ static struct view_source resolve(struct ddl *d, int16_t attnum, uint32_t oid, i
 	return (struct view_source){ attnum, oid, base };
 }
 
-static void set_columns(struct ddl *d, struct relation *rel, const struct query *q,
-			const struct json *aliases)
+void ddl_view_columns(struct ddl *d, struct relation *rel, const struct query *q,
+		      const struct json *aliases)
 {
 	rel->columns.n = 0;
 	rel->sources.n = 0;
@@ -178,7 +178,7 @@ static int check_replacement(struct ctx *c, const struct relation *old, const st
 	return 0;
 }
 
-static int check_columns(struct ctx *c, const struct relation *rel, const struct json *aliases)
+int ddl_check_view_columns(struct ctx *c, const struct relation *rel, const struct json *aliases)
 {
 	if (aliases && aliases->count > rel->columns.n)
 		return err_set(c, "42601", "CREATE VIEW specifies more column names than columns");
@@ -222,9 +222,9 @@ static int make_view(struct ctx *c, struct ddl *d, const struct json *stmt, stru
 	const struct json *select = node_as(json_get(stmt, "query"), "SelectStmt");
 	text = ddl_expand_stars(c, d, select, q, text);
 	rel->view = ddl_keep(d, text);
-	set_columns(d, rel, q, json_get(stmt, "aliases"));
+	ddl_view_columns(d, rel, q, json_get(stmt, "aliases"));
 	set_updatable(rel, q);
-	TRY(check_columns(c, rel, json_get(stmt, "aliases")));
+	TRY(ddl_check_view_columns(c, rel, json_get(stmt, "aliases")));
 	TRY(ddl_view_options(c, d, rel, json_get(stmt, "options"), false));
 	struct str check = json_get_str(stmt, "withCheckOption", STR("NO_CHECK_OPTION"));
 	if (str_is(check, "LOCAL_CHECK_OPTION"))
@@ -262,41 +262,4 @@ int ddl_create_view(struct ctx *c, struct ddl *d, const struct json *stmt)
 	TRY(check_replacement(c, old, rel));
 	take_over(d, old, rel);
 	return 0;
-}
-
-int ddl_create_table_as(struct ctx *c, struct ddl *d, const struct json *stmt)
-{
-	const struct json *into = json_get(stmt, "into");
-	const struct json *rv = json_get(into, "rel");
-	struct str name = json_get_str(rv, "relname", STR(""));
-	struct schema *schema;
-	struct query *q;
-	if (!str_is(json_get_str(stmt, "objtype", STR("")), "OBJECT_TABLE"))
-		return ddl_refuse(c, "materialized views are not supported on this engine yet",
-				  "Use a plain view, or a table that a statement refreshes.");
-	TRY(ddl_create_schema_of(c, d, json_get_str(rv, "schemaname", STR("")),
-				 json_get_i64(rv, "location", -1), &schema));
-	if (ddl_relname_taken(d, str_of(schema->name), name) &&
-	    json_get_bool(stmt, "if_not_exists", false)) {
-		ddl_notice(c, d, "relation \"%.*s\" already exists, skipping", STR_ARG(name));
-		return 0;
-	}
-	TRY(analyse(c, d, json_get(stmt, "query"), &q));
-	struct relation *rel =
-		ddl_new_relation(d, REL_TABLE, schema->name, str_dup(c->arena, name));
-	set_columns(d, rel, q, json_get(into, "colNames"));
-	rel->sources.n = 0;
-	TRY(check_columns(c, rel, json_get(into, "colNames")));
-	TRY(ddl_add_relation(c, d, rel));
-	TRY(STORE(c, d, create_table, rel));
-	if (json_get_bool(into, "skipData", false))
-		return 0;
-	/* Filled by INSERT ... SELECT, which types and stores as any other insert. */
-	size_t from = ddl_token_find(d, ddl_token_at(d, json_get_i64(rv, "location", 0)), "as");
-	struct str query = ddl_span(d, from + 1, d->tokens.n);
-	const char *insert = arena_printf(c->arena, "INSERT INTO %s %.*s",
-					  ddl_qualified(c, rel->schema, rel->name), STR_ARG(query));
-	const struct json *tree;
-	TRY(sql_parse(c, str_of(insert), &tree));
-	return STORE(c, d, run_query, str_of(insert), tree);
 }
