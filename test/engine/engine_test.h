@@ -63,5 +63,6 @@ void add_policy_cases(TCase *t);
 void add_thread_cases(TCase *t);
 void add_limit_cases(TCase *t);
 void add_answer_cases(TCase *t);
+void add_ddl_cases(TCase *t);
 
 #endif

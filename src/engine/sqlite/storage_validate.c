@@ -4,6 +4,7 @@
 #include "engine/sqlite/exec.h"
 #include "engine/sqlite/storage_int.h"
 #include "sql/parse.h"
+#include "sql/scan.h"
 
 #include <string.h>
 
@@ -219,33 +220,49 @@ int storage_validate_constraint(struct ctx *c, void *arg, const struct relation 
 	return con->kind == CON_FOREIGN ? validate_foreign(c, arg, rel, con) : 0;
 }
 
+/* A domain's check with VALUE written as the column. */
+static void put_domain_check(struct buf *b, struct str text, const struct column *col)
+{
+	for (size_t at = 0; at < text.n;) {
+		size_t start = sql_skip_space(text, at);
+		buf_str(b, str_sub(text, at, start - at));
+		if (start >= text.n)
+			break;
+		struct sql_token t = sql_scan(text, start);
+		struct str token = str_sub(text, t.at, t.n);
+		if (t.kind == TOK_WORD && str_ieq(token, STR("value")))
+			sql_put_ident(b, str_of(col->name));
+		else
+			buf_str(b, token);
+		at = t.at + t.n;
+	}
+}
+
 int storage_validate_domain(struct ctx *c, void *arg, const struct relation *rel,
 			    const struct column *col)
 {
-	BUF_CLEANUP struct buf b = storage_sql();
-	struct first_row row;
 	const struct type *t = col->type.type;
-	buf_puts(&b, "SELECT ''::text FROM (SELECT ");
-	sql_put_ident(&b, str_of(col->name));
-	buf_printf(&b,
-		   "::%s::", type_format(c->arena, (struct typeref){ t->base, t->base_typmod }));
-	sql_put_ident(&b, str_of(t->schema));
-	buf_char(&b, '.');
-	sql_put_ident(&b, str_of(t->name));
-	buf_puts(&b, " AS v FROM ");
-	put_table(&b, rel);
-	buf_puts(&b, ") s WHERE v IS NULL AND v IS NOT NULL");
-	if (first(c, arg, &b, "", &row) == 0)
-		return 0;
-	if (err_is(c, "23502"))
+	struct first_row row;
+	if (t->not_null && storage_validate_not_null(c, arg, rel, col) < 0)
 		return err_set(c, "23502", "column \"%s\" of table \"%s\" contains null values",
 			       col->name, rel->name);
-	if (err_is(c, "23514"))
-		return err_set(c, "23514",
-			       "column \"%s\" of table \"%s\" contains values that violate the new "
-			       "constraint",
-			       col->name, rel->name);
-	return -1;
+	for (const struct check_def *k = t->checks; k; k = k->next) {
+		BUF_CLEANUP struct buf b = storage_sql();
+		if (k->not_valid)
+			continue;
+		buf_puts(&b, "SELECT '' FROM ");
+		put_table(&b, rel);
+		buf_puts(&b, " WHERE NOT (");
+		put_domain_check(&b, str_of(k->expr.text), col);
+		buf_puts(&b, "\n) LIMIT 1");
+		TRY(first(c, arg, &b, k->expr.search_path, &row));
+		if (row.is_found)
+			return err_set(c, "23514",
+				       "column \"%s\" of table \"%s\" contains values that violate "
+				       "the new constraint",
+				       col->name, rel->name);
+	}
+	return 0;
 }
 
 int storage_rename_enum_label(struct ctx *c, void *arg, const struct type *t, const char *before,

@@ -2,7 +2,7 @@
 #ifndef SQL_DDL_ACL_H
 #define SQL_DDL_ACL_H
 
-#include "sql/ddl/internal.h"
+#include "sql/ddl/statements.h"
 
 /* PRIV_* of a privilege's name, 0 when there is none of that name. */
 uint32_t acl_priv_by_name(struct str name);

@@ -1,5 +1,5 @@
 /* ALTER TABLE (and ALTER INDEX, VIEW, SEQUENCE, TYPE, which share its tree). */
-#include "sql/ddl/internal.h"
+#include "sql/ddl/statements.h"
 
 #include <string.h>
 

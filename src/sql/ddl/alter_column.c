@@ -1,5 +1,5 @@
 /* ALTER TABLE ... ALTER COLUMN. */
-#include "sql/ddl/internal.h"
+#include "sql/ddl/statements.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* The raw tree has where an expression starts, not where it ends; what the
  * user wrote is found again by walking the statement's tokens. */
-#include "sql/ddl/internal.h"
+#include "sql/ddl/statements.h"
 
 #include <string.h>
 

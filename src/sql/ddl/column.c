@@ -1,5 +1,5 @@
 /* Column definitions: type, default, NOT NULL, identity, serial, generated. */
-#include "sql/ddl/internal.h"
+#include "sql/ddl/statements.h"
 
 #include <string.h>
 

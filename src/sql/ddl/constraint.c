@@ -1,5 +1,5 @@
 /* CHECK, PRIMARY KEY and UNIQUE; foreign keys are in fkey.c. */
-#include "sql/ddl/internal.h"
+#include "sql/ddl/statements.h"
 
 #include <string.h>
 

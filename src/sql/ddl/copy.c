@@ -1,5 +1,5 @@
 /* COPY ... FROM stdin and TRUNCATE. */
-#include "sql/ddl/internal.h"
+#include "sql/ddl/statements.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Who depends on what: found by analysing the stored SQL of everything that
  * could refer to the object, as no dependency table is kept. */
-#include "sql/ddl/internal.h"
+#include "sql/ddl/statements.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* DROP. */
-#include "sql/ddl/internal.h"
+#include "sql/ddl/statements.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* FOREIGN KEY and REFERENCES. */
 #include "sql/builtin.h"
-#include "sql/ddl/internal.h"
+#include "sql/ddl/statements.h"
 
 #include <string.h>
 

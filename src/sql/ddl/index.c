@@ -1,5 +1,5 @@
 /* CREATE INDEX, and what constraints and ALTER need of indexes. */
-#include "sql/ddl/internal.h"
+#include "sql/ddl/statements.h"
 
 #include <string.h>
 

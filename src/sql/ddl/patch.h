@@ -2,7 +2,7 @@
 #ifndef SQL_DDL_PATCH_H
 #define SQL_DDL_PATCH_H
 
-#include "sql/ddl/internal.h"
+#include "sql/ddl/statements.h"
 
 /* A relation (attnum 0), one of its columns, or a type gets another name or
  * (new_schema set) another schema. */

@@ -1,6 +1,6 @@
 /* CREATE, ALTER and DROP ROLE. Passwords are not kept: nobody signs in to this
  * database with one. */
-#include "sql/ddl/internal.h"
+#include "sql/ddl/statements.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* ddl_run: which function runs which kind of statement. */
-#include "sql/ddl/internal.h"
+#include "sql/ddl/statements.h"
 
 #include <string.h>
 

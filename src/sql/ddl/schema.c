@@ -1,5 +1,5 @@
 /* Schemas and extensions. */
-#include "sql/ddl/internal.h"
+#include "sql/ddl/statements.h"
 
 #include <string.h>
 

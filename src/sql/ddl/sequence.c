@@ -1,5 +1,5 @@
 /* Sequences: CREATE, ALTER, and those behind serial and identity columns. */
-#include "sql/ddl/internal.h"
+#include "sql/ddl/statements.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SET, RESET and the calls of set_config() and setval() that dumps are made of. */
-#include "sql/ddl/internal.h"
+#include "sql/ddl/statements.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SELECT * in a view means the columns of the day it was made: the stars of
  * its outermost lists are written out. */
-#include "sql/ddl/internal.h"
+#include "sql/ddl/statements.h"
 #include "sql/ir.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* CREATE TABLE AS and materialized views: tables made from a query. */
-#include "sql/ddl/internal.h"
+#include "sql/ddl/statements.h"
 #include "sql/ir.h"
 
 #include <string.h>

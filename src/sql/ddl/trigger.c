@@ -1,5 +1,5 @@
 /* CREATE TRIGGER: only the built-in moddatetime(column) so far. */
-#include "sql/ddl/internal.h"
+#include "sql/ddl/statements.h"
 
 #include <string.h>
 

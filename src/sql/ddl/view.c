@@ -1,6 +1,6 @@
 /* Views: their columns, where these come from, and whether they can be written
  * to (PostgreSQL's view_query_is_auto_updatable()). */
-#include "sql/ddl/internal.h"
+#include "sql/ddl/statements.h"
 #include "sql/ir.h"
 
 #include <string.h>
