@@ -79,8 +79,8 @@ int checkpointer_start(struct ctx *c, struct sqlite_engine *e)
 	pthread_mutex_init(&k->mu, NULL);
 	pthread_cond_init(&k->more, NULL);
 	e->checkpointer = k;
-	int rc =
-		sqlite3_open_v2(e->path, &k->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	int rc = sqlite3_open_v2(e->path, &k->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+				 SQLITE_VFS);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(k->db, "PRAGMA synchronous=FULL", NULL, NULL, NULL);
 	if (rc != SQLITE_OK)

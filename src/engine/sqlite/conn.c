@@ -88,7 +88,8 @@ int sqlite_conn_open(struct ctx *c, const char *path, enum conn_kind kind, bool 
 	cn->steps_left = UINT64_MAX;
 	cn->fn.arena = arena_new(0);
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-	int rc = sqlite3_open_v2(path, &cn->db, create ? flags | SQLITE_OPEN_CREATE : flags, NULL);
+	int rc = sqlite3_open_v2(path, &cn->db, create ? flags | SQLITE_OPEN_CREATE : flags,
+				 SQLITE_VFS);
 	if (rc != SQLITE_OK) {
 		err_set(c, "08001", "could not open database file \"%s\": %s", path,
 			sqlite3_errstr(rc));
