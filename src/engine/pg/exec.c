@@ -35,6 +35,7 @@ struct run {
 	struct pg_conn *conn;
 	const struct session *session;
 	const struct tx_spec *spec;
+	bool can_prepare;  /* as the engine thought when it began */
 	bool has_rows_out; /* a sink has seen something: too late to start again */
 	struct command commands[MAX_COMMANDS];
 	size_t n_commands;
@@ -100,7 +101,7 @@ static int send_with_params(struct ctx *c, struct run *r, struct str sql, int n,
 {
 	PGconn *pq = r->conn->pq;
 	const char *text = str_dup(c->arena, sql), *name;
-	if (!atomic_load(&r->conn->pg->can_prepare)) {
+	if (!r->can_prepare) {
 		if (!PQsendQueryParams(pq, text, n, NULL, values, NULL, NULL, 0))
 			return send_failed(c, r);
 	} else {
@@ -357,14 +358,13 @@ static int run_steps(struct ctx *c, struct run *r, const struct step *steps, siz
  * another server connection: go on without prepared statements. */
 static bool lost_prepared(struct ctx *c, const struct run *r)
 {
-	return (err_is(c, "26000") || err_is(c, "42P05")) && !r->has_rows_out &&
-	       atomic_load(&r->conn->pg->can_prepare);
+	return (err_is(c, "26000") || err_is(c, "42P05")) && !r->has_rows_out && r->can_prepare;
 }
 
 static int attempt(struct ctx *c, struct pg *pg, const struct session *s,
 		   const struct tx_spec *spec, const struct step *steps, size_t n, bool *ret_again)
 {
-	struct run r = { .session = s, .spec = spec };
+	struct run r = { .session = s, .spec = spec, .can_prepare = atomic_load(&pg->can_prepare) };
 	*ret_again = false;
 	TRY(pg_acquire(c, pg, &r.conn));
 	atomic_fetch_add(&pg->stats.transactions, 1);
