@@ -184,6 +184,8 @@ static int no_function(struct az *z, const struct call *call, bool many)
 {
 	if (call->schema.n && !is_schema(z, call->schema)) {
 		err_set(z->c, "3F000", "schema \"%.*s\" does not exist", STR_ARG(call->schema));
+	} else if (str_is(call->name, "unnest") && call->args.n > 1) {
+		err_set(z->c, "0A000", "unnest() of several arrays is not supported");
 	} else if (!call->exists && builtin_is_unsupported(BUILTIN_FUNC, call->name)) {
 		err_set(z->c, "0A000", "function %s is not supported here", signature(z, call));
 	} else if (call->is_star) {

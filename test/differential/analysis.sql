@@ -518,3 +518,138 @@ select array[[1,2],[3,4]]
 select json_agg(t order by id) filter (where id > 1), jsonb_agg(t order by id desc), json_agg(child) from t, child where t.id = child.t_id
 select json_agg(x), jsonb_agg(x), array_agg(x.id), json_agg(x.id), json_agg(tags) from (select id, tags from t where tags is not null) x
 select json_object_agg(id, x) from (select id, name from t order by id) x
+select id / 0 from t
+select n / 0 from t
+select f / 0 from t
+select 2147483647 + 1
+select 9223372036854775807 + 1
+select (-2147483648)::int / -1, (-5) / 2, -5 % 3, 5 % -3
+select 32767::smallint + 1::smallint
+select 1e308 * 10
+select 'abc'::numeric
+select '12abc'::int
+select round(2.5::float8), round(2.5), round(-2.5), round(0.5::float8), round(1.5::float8), 2.5::int, 3.5::int, (-2.5)::int
+select 1.0 / 3, 10 / 4.0, 1.10 + 2.205, 2 * 1.50, 1.5 ^ 2, sqrt(2::numeric), 7.0 / 2
+select 0.1::float8 + 0.2, 1e15::float8, 1e16::float8, 0.00001::float8, 123456789.123::real, 1::float8, 'Infinity'::float8
+select n::text, (n * 1.000)::text, sum(n)::text from t group by n order by n
+select avg(n), avg(id), avg(f), sum(f), stddev(id), variance(n) from t
+select name from t where name like 'A%' order by name
+select name from t where name ilike 'a%' order by id
+select 'a%b' like 'a\%b', 'a_b' like 'a\_b', 'axb' like 'a\_b', 'AbC' ilike 'aBc', 'Ä' ilike 'ä', '' like '%', 'x' like '', 'ab' like 'a_'
+select 'abc' like 'a#%c' escape '#', 'a%c' like 'a#%c' escape '#'
+select name from t order by name, id
+select name from t order by name desc nulls last, id
+select email from t order by email collate "C" nulls first, id
+select 'a' < 'B', 'Z' < 'a', 'é' > 'z', 'abc' < 'abcd', '' < 'a'
+select n from t order by n desc, id
+select tags from t order by tags, id
+select jb from t order by jb, id
+select iv from t order by iv, id
+select m from t order by m, id
+select m from t order by m desc nulls last, id
+select distinct b from t order by b
+select distinct on (b) b, id from t order by b, id desc
+select b, count(*), count(name), array_agg(id order by id), string_agg(name, '|' order by id) from t group by b order by b
+select max(m), min(m), max(n), min(tags), max(name), min(u::text) from t
+select count(distinct b), count(distinct n), sum(distinct id % 2) from t
+select id, sum(id) over (order by id), lag(id) over (order by id), first_value(name) over (partition by b order by id), rank() over (order by b), dense_rank() over (order by b), ntile(2) over (order by id), count(*) over (partition by b) from t order by id
+select id, sum(id) over (order by id rows between unbounded preceding and 1 preceding) from t order by id
+select id, avg(n) over (order by id rows 1 preceding), max(name) over (order by id range between unbounded preceding and unbounded following) from t order by id
+select lower('ÄÖÜ'), upper('äöüß'), initcap('hello wORLD'), length('äö'), octet_length('äö'), reverse('äbc'), left('äbc', 2), right('äbc', 2), substr('äbcd', 2, 2), position('c' in 'äbc'), lpad('ä', 3, '*'), rpad('x', 5, 'ab'), overlay('abcdef' placing 'XX' from 2 for 3)
+select substring('abc' from 0 for 2), substring('abc' from -1), left('abc', -1), right('abc', -2), split_part('a,b,c', ',', 2), split_part('a,b,c', ',', -1), split_part('abc', ',', 2), repeat('ab', 0), btrim('  x '), ltrim('xxabc', 'x'), translate('12345', '143', 'ax')
+select concat('a', null, 1, true), concat_ws('-', 'a', null, 'b'), 'a' || null, format('%s %I %L %%', 'a', 'b c', 'd''e'), format('%2$s %1$s', 'x', 'y'), quote_ident('a b'), quote_literal('a''b'), quote_nullable(null)
+select regexp_replace('foobarbaz', 'b..', 'X'), regexp_replace('foobarbaz', 'b..', 'X', 'g'), regexp_replace('Hello', '(l+)', '<\1>'), regexp_match('foobar', '(o+)b'), 'abc' ~ '^a.c$', 'ABC' ~* 'b', 'abc' !~ 'd', regexp_split_to_array('a1b2c', '\d'), 'foo' ~ 'f(o+)'
+select md5('abc'), encode('abc'::bytea, 'hex'), encode('abc'::bytea, 'base64'), decode('616263', 'hex'), encode(sha256('abc'), 'hex'), ascii('a'), chr(228), to_hex(255)
+select array[1,2,3] || 4, 0 || array[1], array[1,2] || array[3], array_append('{1}'::int[], null), array_prepend(0, '{1}'), array_cat('{1}', '{2}'::int[]), array_remove(array[1,2,1], 1), array_replace(array[1,2], 2, 3), array_position(array['a','b'], 'b'), array_positions(array[1,2,1], 1), array_length('{}'::int[], 1), cardinality('{}'::int[]), array_length(array[[1,2],[3,4]], 2), array_to_string(array[1,null,3], ',', '*'), string_to_array('a,b,,c', ','), string_to_array('abc', null), array_upper(array[1,2], 1), array_dims(array[1,2])
+select array[1,2] = array[1,2], array[1,2] < array[1,3], array[1] <> array[2], '{a,b}'::text[] @> array['a'], array[1] <@ array[1,2], array[1,2] && array[2,3], '{}'::int[] && '{}', 1 = any(array[1,null]), 2 = any(array[1,null]), 1 = all(array[1,1]), 1 <> all(array[]::int[])
+select (array[1,2,3])[2], (array[1,2,3])[5], (array[1,2,3])[1:2], (array['a','b'])[2:], (array[[1,2],[3,4]])[2][1], tags[1], nums[2:3] from t order by id
+select '{"a":{"b":[1,2]}}'::jsonb -> 'a' -> 'b' -> 0, '{"a":1}'::jsonb ->> 'a', '{"a":null}'::jsonb -> 'a', '{"a":null}'::jsonb ->> 'a', '{"a":1}'::jsonb -> 'x', '[1,2]'::jsonb -> -1, '[1,2]'::jsonb ->> 5, '{"a":{"b":2}}'::jsonb #> '{a,b}', '{"a":[1,{"c":3}]}'::jsonb #>> '{a,1,c}'
+select '{"a":1,"b":2}'::jsonb @> '{"a":1}', '[1,2,3]'::jsonb @> '[3,1]', '{"a":[1,2]}'::jsonb @> '{"a":[2]}', '"x"'::jsonb @> '"x"', '{"a":1}'::jsonb ? 'a', '["a","b"]'::jsonb ? 'b', '{"a":1}'::jsonb ?| array['x','a'], '{"a":1}'::jsonb ?& array['a','b'], '{"a":1}'::jsonb || '{"b":2}', '{"a":1}'::jsonb - 'a', '[1,2,3]'::jsonb - 1, '{"a":{"b":1}}'::jsonb #- '{a,b}'
+select '{"b":1,"a":2,"a":3}'::jsonb, '{"a" : 1.50 }'::jsonb, '1.0'::jsonb = '1.00'::jsonb, '[]'::jsonb < '{}'::jsonb, 'null'::jsonb, '"\u00e4"'::jsonb, '{"a":1}'::json, ' [1 , 2] '::json
+select jsonb_set('{"a":1}', '{b}', '2'), jsonb_set('{"a":1}', '{b}', '2', false), jsonb_set('{"a":[1,2]}', '{a,0}', '9'), jsonb_insert('{"a":[1]}', '{a,0}', '0'), jsonb_strip_nulls('{"a":null,"b":{"c":null}}'), jsonb_typeof('[]'), jsonb_typeof('null'), jsonb_array_length('[1,2]'), jsonb_pretty('{"a":[1]}')
+select to_json('a"b'::text), to_jsonb(1.50), to_jsonb(true), to_jsonb(array['a',null]), to_json('2020-01-01'::date), to_json('2020-01-01 10:00:00+00'::timestamptz), to_jsonb('{"a":1}'::json), json_build_object('a', 1, 'b', null, 'c', array[1], 'd', '{"x":1}'::jsonb), json_build_array(1, 'x', null, true), row_to_json(row(1, 'a')), jsonb_build_object('t', tstz, 'd', d, 'n', n, 'i', iv, 'u', u, 'm', m) from t order by id
+select key, value from jsonb_each('{"b":1,"a":[2]}') order by key
+select key, value from json_each_text('{"b":1,"a":null}')
+select * from jsonb_array_elements('[1,"x",null,{"a":1}]') with ordinality
+select * from jsonb_array_elements_text('[1,"x",null]')
+select * from jsonb_object_keys('{"b":1,"a":2}')
+select * from json_to_recordset('[{"a":1,"b":"x","c":{"d":1},"e":[1,2]},{"a":null}]') as x(a int, b text, c jsonb, e int[])
+select * from jsonb_to_recordset('[{"a":"5","m":"ok","t":"2020-01-01"}]') as x(a int, m mood, t timestamptz)
+select * from json_to_record('{"a":1,"b":[1,2]}') as x(a text, b text)
+select * from json_populate_record(null::child, '{"id":5,"label":"x","mood":"ok"}')
+-- differs: unnest() of several arrays is not supported
+select * from unnest(array[1,2], array['a']) as x(a, b)
+select * from unnest('{a,b}'::text[]) with ordinality as x(v, i)
+select * from generate_series(5, 1, -2)
+select * from generate_series(1, 3) a, generate_series(a, 3) b
+select * from generate_series('2020-01-30'::date, '2020-02-02', '1 day')
+select d + 1, d - 1, d - '2024-01-01'::date, d + interval '1 month', ts + interval '1 day 2 hours', ts - interval '1 year', tstz - '2024-01-01'::timestamptz, iv * 2, iv / 2, -iv, iv + iv, tm + interval '1 hour', tm - '01:00'::time from t order by id
+select '2024-01-31'::date + interval '1 month', '2024-03-31'::timestamp - interval '1 month', '2024-02-29'::date + interval '1 year', date '2024-01-01' - date '2023-01-01', timestamp '2024-01-01' - timestamp '2023-12-25 12:00', interval '1 month' = interval '30 days', interval '24 hours' = interval '1 day', interval '1 day' > interval '23 hours'
+select extract(year from ts), extract(month from d), extract(dow from d), extract(epoch from tstz), extract(hour from ts), extract(day from iv), date_part('minute', ts), extract(isodow from d), extract(week from d), extract(quarter from d), extract(doy from d), extract(milliseconds from ts) from t order by id
+select date_trunc('month', ts), date_trunc('day', tstz), date_trunc('hour', ts), date_trunc('week', d), date_trunc('year', ts), date_trunc('hour', iv) from t order by id
+select to_char(ts, 'YYYY-MM-DD HH24:MI:SS'), to_char(d, 'DD Mon YYYY'), to_char(ts, 'Day, FMMonth'), to_char(1234.5, '9,999.99'), to_char(5, '000'), to_char(iv, 'DD HH24:MI') from t order by id
+select tstz at time zone 'Europe/Berlin', ts at time zone 'America/New_York', timezone('utc', tstz), tstz::date, tstz::timestamp, ts::timestamptz, d::timestamptz, tstz::time, tstz::text, ts::date from t order by id
+select make_date(2024, 2, 29), make_interval(days => 2, hours => 3), make_timestamp(2024, 1, 2, 3, 4, 5.5), to_timestamp(1700000000), to_timestamp(0) at time zone 'utc', to_date('2024-02-29', 'YYYY-MM-DD'), age(timestamp '2024-03-01', timestamp '2023-01-31'), justify_days(interval '40 days'), isfinite(date 'infinity')
+select '2024-02-30'::date
+select '25:00'::time
+select 'infinity'::timestamptz, '-infinity'::date, 'epoch'::timestamptz, '2024-01-01T10:00:00Z'::timestamptz, '2024-01-01 10:00:00+05:30'::timestamptz, '20240101'::date, 'Jan 5, 2024'::date, '10:00 PM'::time, '1 year 2 months 3 days'::interval, 'P1DT2H'::interval, '1:30'::interval, '-1 day'::interval
+select true and null, false and null, true or null, not null::bool, null = null, null is null, null is not distinct from null, 1 is distinct from null, (null::bool) is true, coalesce(null, false), nullif(1, 1), nullif(1, 2), 1 in (1, null), 2 in (1, null), 2 not in (1, null)
+select 'true'::bool, 'f'::bool, 'yes'::bool, '1'::bool, 'off'::bool, true::int, true::text, 0::bool, b::text, b::int from t order by id
+select 'maybe'::bool
+select u, u::text, u = '6B29FC40-CA47-1067-B31D-00DD010662DA', '{6b29fc40-ca47-1067-b31d-00dd010662da}'::uuid, u < 'ffffffff-0000-0000-0000-000000000000' from t order by id
+select 'not-a-uuid'::uuid
+select data, data::text, length(data), data || '\x00'::bytea, encode(data, 'hex'), get_byte(data, 0) from t where id = 1
+select c, length(c), c = 'abc', c || '|', c::text || '|', 'abc'::char(5) || '|', 'abc  '::char(5) = 'abc'::char(3) from t order by id
+select 'abcdef'::varchar(3), 'abcdef'::char(3), 123.456::numeric(5,1), '1234567'::varchar(3)
+select 12345.6::numeric(5,2)
+insert into t(id, email) values (10, 'this is far longer than twenty')
+insert into t(id, n) values (10, 123456789012)
+insert into t(id, p) values (10, -1)
+insert into t(id, p) values (10, 5) returning p
+insert into t(id) values (null)
+insert into child(id, t_id) values (100, 999)
+insert into child(id, label) values (100, 'x'), (101, 'y') returning id, label, t_id
+insert into t(id, name) values (1, 'new'), (20, 'n20') on conflict (id) do update set name = excluded.name || '!' returning id, name
+insert into t(id, name) values (1, 'new') on conflict do nothing returning id
+insert into gen(a) values (5) returning id, alt is null, a, b
+update t set n = n + 1, name = upper(name) where id in (1, 2) returning id, n, name
+update t set name = c.label from child c where c.t_id = t.id and c.id = 3 returning t.id, t.name, c.qty
+update t set id = 2 where id = 1
+update child set t_id = 999 where id = 1
+update t set (name, f) = (select max(label), sum(qty) from child where t_id = t.id) where id = 1 returning name, f
+delete from t where id = 1
+delete from child where t_id = 1 returning id
+delete from child using t where child.t_id = t.id and t.name = 'Ann' returning child.id, t.name
+with d as (delete from child where t_id = 1 returning *) select count(*), sum(qty) from d
+with i as (insert into t(id, name) values (50, 'x') returning id, name) select * from i union all select id, name from t where id = 4
+-- rows: there the outer query does not see what its WITH wrote
+with u as (update t set name = 'zz' where id = 4 returning id) select t.name from t join u on u.id = t.id
+select * from v order by id
+update v set name = 'vv' where id = 2 returning *
+insert into v(id, name) values (77, 'v') returning id
+delete from v where id = 4 returning name
+select * from t natural join (select 1 as id, 'x' as extra) y where false
+select t.id, c.id from t left join child c on c.t_id = t.id order by t.id, c.id
+select t.id, c.id from t full join child c on c.t_id = t.id order by t.id nulls last, c.id
+select t.id, c.id from t right join child c on c.t_id = t.id order by c.id
+select id, name from t where exists (select 1 from child c where c.t_id = t.id) order by id
+select id from t where id not in (select t_id from child where t_id is not null) order by id
+select id from t where id not in (select t_id from child) order by id
+select id, (select count(*) from child c where c.t_id = t.id) as n, (select max(label) from child c where c.t_id = t.id) from t order by n desc, id
+select t.id, x.n from t cross join lateral (select count(*) as n from child c where c.t_id = t.id) x order by t.id
+select t.id, x.label from t left join lateral (select label from child c where c.t_id = t.id order by qty desc limit 1) x on true order by t.id
+with recursive r as (select 1 n union all select n + 1 from r where n < 5) select sum(n), string_agg(n::text, ',') from r
+with recursive f(a, b) as (select 0, 1 union all select b, a + b from f where b < 50) select a from f
+select id from t union select id::int from child order by id
+select id from t intersect select t_id from child order by 1
+select id from t except select t_id from child order by 1
+select id from t union all select t_id from child order by 1 nulls first limit 3 offset 1
+select name, count(*) c from t group by name having count(*) >= 1 order by name nulls first
+select mood, sum(qty), avg(qty)::numeric(10,2), count(*) filter (where qty > 5) from child group by mood order by mood
+select coalesce(label, 'none') as l, case when qty > 10 then 'big' when qty is null then 'unknown' else 'small' end from child order by id
+select case mood when 'sad' then 1 when 'ok' then 2 else 3 end, mood = 'sad', mood > 'sad', mood::text like 'h%' from child order by id
+select current_setting('request.jwt.claims', true), nullif(current_setting('nope.x', true), ''), current_setting('nope.y', true) is null
+select name || ' ' || id || ' ' || coalesce(n::text, '-') from t order by id
+select greatest(1, null, 3), least('b', 'a'), greatest(d, '2024-02-29'), least(n, 1) from t order by id
+select pg_typeof(id), pg_typeof(name), pg_typeof(tags), pg_typeof(m), pg_typeof(1.5), pg_typeof(null) from t where id = 1
+select width_bucket(5.35, 0.024, 10.06, 5), trunc(1.567, 2), trunc(-1.5), ceil(-0.5), floor(-0.5), sign(-3), mod(-7, 3), abs(-2.5), power(2, 10), power(2.0, 0.5), exp(0), ln(1), log(100), cbrt(27), pi(), div(7, 2), gcd(12, 18), lcm(4, 6), factorial(5)
