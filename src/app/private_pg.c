@@ -109,6 +109,29 @@ struct places {
 	const char *dir, *data, *log, *programs;
 };
 
+/* A folder such as /root keeps the other user out of all that is below it. */
+static int check_way(struct ctx *c, const struct identity *id, const char *path)
+{
+	char *part = arena_strdup(c->arena, path);
+	for (char *slash = part; id->user && (slash = strchr(slash + 1, '/'));) {
+		struct stat st;
+		*slash = '\0';
+		bool is_closed =
+			stat(part, &st) == 0 && !(st.st_mode & S_IXOTH) && st.st_uid != id->uid;
+		if (is_closed) {
+			err_set(c, "58030",
+				"PostgreSQL runs as the user %s, which may not enter %s", id->user,
+				part);
+			return err_hint(c,
+					"Run this as a user of your own, move the project, or: "
+					"chmod o+x %s",
+					part);
+		}
+		*slash = '/';
+	}
+	return 0;
+}
+
 static int make_folder(struct ctx *c, const struct config *cfg, const struct identity *id,
 		       struct places *p)
 {
@@ -127,6 +150,7 @@ static int make_folder(struct ctx *c, const struct config *cfg, const struct ide
 	if (id->user && chmod(cfg->state_dir, 0711) < 0)
 		return err_set(c, "58030", "could not open %s to %s: %s", cfg->state_dir, id->user,
 			       strerror(errno));
+	TRY(check_way(c, id, p->dir));
 	if (id->user &&
 	    (chown(p->dir, id->uid, id->gid) < 0 || chown(p->log, id->uid, id->gid) < 0))
 		return err_set(c, "58030", "could not give %s to %s: %s", p->dir, id->user,

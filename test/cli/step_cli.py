@@ -308,6 +308,9 @@ def dev_on_postgres(t, build):
         t.skip("dev --engine postgres", "no PostgreSQL server is installed")
         return
     with Bedplate(build, env={"SUPABASE_DB_PORT": str(free_port())}) as server:
+        if os.getuid() == 0:
+            done = server.cli("dev", "--engine", "postgres", check=False)
+            t.check("a folder that PostgreSQL's user may not enter", "may not enter" in done.stderr, done.stderr)
         os.chmod(server.dir, 0o755)  # the server runs as another user when this is root
         server.migration("1_notes.sql", NOTES)
         server.start("dev", "--engine", "postgres", timeout=120)
