@@ -42,9 +42,10 @@ struct printer {
 	struct printer *outer;	   /* the enclosing query's printer */
 	int id;			   /* n of its names */
 	int *last_id;
-	int depth;  /* of nested expressions, against a limit */
-	int failed; /* -1 once something could not be printed; c->err says what (0A000) */
-	void *arg;  /* the dialect's */
+	bool compares_rows; /* an operand of UNION and the like: equal rows are one */
+	int depth;	    /* of nested expressions, against a limit */
+	int failed;	    /* -1 once something could not be printed; c->err says what (0A000) */
+	void *arg;	    /* the dialect's */
 };
 
 /* Prints a SELECT (with CTEs, set operations). -1 with c->err 0A000 when it

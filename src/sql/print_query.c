@@ -218,7 +218,7 @@ static void print_targets(struct printer *p)
 		if (i)
 			buf_puts(p->out, ", ");
 		print_expr(p, q->targets.v[i].expr);
-		if (q->is_distinct)
+		if (q->is_distinct || p->compares_rows)
 			p->dialect->collate(p, q->targets.v[i].expr);
 		buf_printf(p->out, " AS c%zu", i + 1);
 	}
@@ -343,6 +343,7 @@ static void print_operand(struct printer *p, const struct query *q)
 	sub.query = q;
 	sub.id = ++*p->last_id;
 	sub.outer = p;
+	sub.compares_rows = p->query->set_op != SET_UNION_ALL;
 	print_body(&sub);
 	p->failed = sub.failed;
 	if (!is_plain)
@@ -434,6 +435,7 @@ void print_subquery(struct printer *p, const struct query *q)
 	sub.query = q;
 	sub.id = ++*p->last_id;
 	sub.outer = p;
+	sub.compares_rows = false;
 	buf_char(p->out, '(');
 	print_body(&sub);
 	p->failed = sub.failed;

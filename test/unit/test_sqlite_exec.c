@@ -278,6 +278,18 @@ START_TEST(privileges)
 }
 END_TEST
 
+START_TEST(types)
+{
+	scenario("types.scn");
+}
+END_TEST
+
+START_TEST(queries_json)
+{
+	scenario("queries_json.scn");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("sqlite_exec");
@@ -293,6 +305,8 @@ int main(void)
 	tcase_add_test(t, views);
 	tcase_add_test(t, queries);
 	tcase_add_test(t, privileges);
+	tcase_add_test(t, types);
+	tcase_add_test(t, queries_json);
 	suite_add_tcase(s, t);
 	return harness_run(s);
 }
