@@ -56,30 +56,13 @@ static const char *search_path(struct ctx *c, const struct call *k)
 	return buf_dup(c->arena, &b);
 }
 
-/* A plain number is hours east; anything else a zone's name, POSIX or IANA. */
-static int find_zone(struct ctx *c, struct str name, const struct tzone **ret)
-{
-	char *end;
-	const char *text = str_dup(c->arena, name);
-	double hours = strtod(text, &end);
-	if (name.n && !*end && hours >= -24 && hours <= 24) {
-		*ret = tzone_fixed(c->arena, (int32_t)(hours * 3600));
-		return 0;
-	}
-	return tzone_find(c, name, ret);
-}
-
 /* Prefer: timezone=, for cells that the database has not printed. */
 static int session_zone(struct ctx *c, struct call *k)
 {
 	struct str name = k->req.prefs.timezone;
 	if (!name.p || engine_can(k->api->engine, CAP_NATIVE_SQL))
 		return 0;
-	if (find_zone(c, name, &k->zone) == 0)
-		return 0;
-	err_clear(c);
-	return err_set(c, "22023", "invalid value for parameter \"TimeZone\": \"%.*s\"",
-		       STR_ARG(name));
+	return tzone_session(c, name, &k->zone);
 }
 
 int call_session(struct ctx *c, struct call *k)

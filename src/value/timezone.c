@@ -205,6 +205,16 @@ static bool is_utc_name(struct str name)
 	       str_ieq(name, STR("zulu"));
 }
 
+/* By name or POSIX form, abbreviations apart; NULL when there is none. */
+static const struct tzone *find_named(struct arena *a, struct str name)
+{
+	int32_t east;
+	const struct tzone *z = is_plain_name(name) ? cached(name) : NULL;
+	if (!z && tzone_posix_offset(name, &east))
+		z = tzone_fixed(a, east);
+	return z;
+}
+
 int tzone_find(struct ctx *c, struct str name, const struct tzone **ret)
 {
 	if (is_utc_name(name)) {
@@ -216,11 +226,32 @@ int tzone_find(struct ctx *c, struct str name, const struct tzone **ret)
 		*ret = tzone_fixed(c->arena, east);
 		return 0;
 	}
-	const struct tzone *z = is_plain_name(name) ? cached(name) : NULL;
-	if (!z && tzone_posix_offset(name, &east))
-		z = tzone_fixed(c->arena, east);
+	const struct tzone *z = find_named(c->arena, name);
 	if (!z)
 		return err_set(c, "22023", "time zone \"%.*s\" not recognized", STR_ARG(name));
+	*ret = z;
+	return 0;
+}
+
+int tzone_session(struct ctx *c, struct str name, const struct tzone **ret)
+{
+	if (is_utc_name(name) && name.n > 1) {
+		*ret = NULL;
+		return 0;
+	}
+	char *end, *text = str_dup(c->arena, name);
+	double hours = strtod(text, &end);
+	bool is_number = name.n && !*end && hours >= -168 && hours <= 168;
+	const struct tzone *z = is_number ? tzone_fixed(c->arena, (int32_t)(hours * 3600))
+					  : find_named(c->arena, name);
+	if (!z)
+		return err_set(c, "22023", "invalid value for parameter \"TimeZone\": \"%.*s\"",
+			       STR_ARG(name));
+	if (tzone_offset_at(z, PG_EPOCH_UNIX, NULL, NULL) % 60) {
+		err_set(c, "22023", "time zone \"%.*s\" appears to use leap seconds",
+			STR_ARG(name));
+		return err_details(c, "PostgreSQL does not support leap seconds.");
+	}
 	*ret = z;
 	return 0;
 }

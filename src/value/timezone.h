@@ -14,6 +14,11 @@ struct tzone;
  * process, shared by threads. Error 22023 `time zone "x" not recognized`. */
 int tzone_find(struct ctx *c, struct str name, const struct tzone **ret);
 
+/* The same as SET TimeZone reads it: a plain number is hours east, there are no
+ * abbreviations, offsets must be whole minutes. 22023 `invalid value for
+ * parameter "TimeZone": "x"` or about leap seconds. */
+int tzone_session(struct ctx *c, struct str name, const struct tzone **ret);
+
 /* A fixed offset, seconds east of Greenwich. The arena owns it. */
 const struct tzone *tzone_fixed(struct arena *a, int32_t east);
 

@@ -1,6 +1,8 @@
 /* Functions by name, as PostgreSQL 15 answers them. */
 #include "value_rows.h"
 
+#include "value/timezone.h"
+
 #include <pthread.h>
 
 enum { ARGS_MAX = 8 };
@@ -497,6 +499,26 @@ START_TEST(regex_cache_ends_with_its_thread)
 }
 END_TEST
 
+/* SET TimeZone and AT TIME ZONE read the same text differently. */
+START_TEST(session_zones)
+{
+	struct ctx c = { .arena = arena_new(0) };
+	const struct tzone *z;
+	ck_assert_int_eq(tzone_session(&c, STR("+02"), &z), 0);
+	ck_assert_int_eq(tzone_offset_at(z, 0, NULL, NULL), 7200);
+	ck_assert_int_eq(tzone_find(&c, STR("+02"), &z), 0);
+	ck_assert_int_eq(tzone_offset_at(z, 0, NULL, NULL), -7200);
+	ck_assert_int_eq(tzone_session(&c, STR("PST"), &z), -1);
+	ck_assert_str_eq(c.err.message, "invalid value for parameter \"TimeZone\": \"PST\"");
+	ck_assert_int_eq(tzone_session(&c, STR("05:30:15"), &z), -1);
+	ck_assert_str_eq(c.err.code, "22023");
+	ck_assert_str_eq(c.err.message, "time zone \"05:30:15\" appears to use leap seconds");
+	ck_assert_int_eq(tzone_session(&c, STR("europe/berlin"), &z), 0);
+	ck_assert_int_eq(tzone_offset_at(z, 1719835200, NULL, NULL), 7200);
+	arena_free(c.arena);
+}
+END_TEST
+
 START_TEST(growth_is_capped)
 {
 	struct ctx c = { .arena = arena_new(0) };
@@ -516,6 +538,7 @@ int main(void)
 	tcase_add_test(cases, strict_functions_answer_null);
 	tcase_add_test(cases, regex_has_a_match_limit);
 	tcase_add_test(cases, regex_cache_ends_with_its_thread);
+	tcase_add_test(cases, session_zones);
 	tcase_add_test(cases, growth_is_capped);
 	suite_add_tcase(suite, cases);
 	return harness_run(suite);

@@ -130,7 +130,7 @@ int sqlite_enter(struct ctx *c, struct sqlite_conn *cn, const struct session *se
 {
 	const struct tzone *zone = NULL;
 	if (session && session->timezone && strcmp(session->timezone, "UTC") != 0)
-		TRY(tzone_find(c, str_of(session->timezone), &zone));
+		TRY(tzone_session(c, str_of(session->timezone), &zone));
 	cn->c = c;
 	cn->session = session;
 	cn->env = (struct value_env){
