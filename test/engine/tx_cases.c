@@ -149,8 +149,46 @@ START_TEST(columns_come_once_and_first)
 }
 END_TEST
 
+/* What a rolled back run has made for itself must not be missed by the next. */
+START_TEST(a_writing_cte_runs_again_after_a_rollback)
+{
+	struct bench b;
+	make_table(&b);
+	struct session s = bench_session(&b, "postgres", NULL);
+	const char *sql = "WITH w AS (INSERT INTO t VALUES (1, 'a') RETURNING id, v)"
+			  " SELECT id, v FROM w";
+	struct step step = { .sql = str_of(sql) };
+	struct tx_spec spec = { .end = TX_ROLLBACK };
+	for (int i = 0; i < 2; i++) {
+		if (engine_tx(&b.c, b.e, &s, &spec, &step, 1) < 0)
+			ck_abort_msg("%s %s", b.c.err.code, b.c.err.message);
+	}
+	ck_assert_str_eq(bench_write(&b, &s, sql), "1|a");
+	ck_assert_str_eq(bench_read(&b, &s, "SELECT count(*) FROM t"), "1");
+	bench_close(&b);
+}
+END_TEST
+
+/* A failed statement leaves its cached plan usable. */
+START_TEST(a_plan_runs_again_after_an_error)
+{
+	struct bench b;
+	make_table(&b);
+	struct session s = bench_session(&b, "postgres", NULL);
+	const char *sql = "INSERT INTO t VALUES (1, 'a') RETURNING id";
+	ck_assert_str_eq(bench_write(&b, &s, sql), "1");
+	for (int i = 0; i < 3; i++)
+		ck_assert_str_eq(bench_write_error(&b, &s, sql), "23505");
+	bench_write(&b, &s, "DELETE FROM t");
+	ck_assert_str_eq(bench_write(&b, &s, sql), "1");
+	bench_close(&b);
+}
+END_TEST
+
 void add_tx_cases(TCase *t)
 {
+	tcase_add_test(t, a_writing_cte_runs_again_after_a_rollback);
+	tcase_add_test(t, a_plan_runs_again_after_an_error);
 	tcase_add_test(t, steps_are_one_transaction);
 	tcase_add_test(t, after_can_roll_back);
 	tcase_add_test(t, rollback_answers_and_keeps_nothing);

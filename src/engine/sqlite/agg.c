@@ -145,8 +145,10 @@ static void single_step(sqlite3_context *sc, int n, sqlite3_value **args)
 		s->value = sqlite3_value_dup(args[0]);
 		return;
 	}
+	struct arena_mark mark = arena_mark(cn->fn.arena);
 	err_set(&cn->fn, "21000", "more than one row returned by a subquery used as an expression");
 	sqlite_raise(cn, sc);
+	arena_rewind(cn->fn.arena, mark);
 }
 
 static void single_final(sqlite3_context *sc)

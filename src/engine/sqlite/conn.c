@@ -221,6 +221,7 @@ int sqlite_step(struct ctx *c, struct sqlite_conn *cn, sqlite3_stmt *st)
 		sqlite3_reset(st);
 		return sqlite_interrupted(c, cn);
 	}
+	cn->has_fn_error = false; /* of a statement given up half-way */
 	int rc = sqlite3_step(st);
 	if (rc == SQLITE_ROW)
 		return 1;

@@ -5,7 +5,8 @@
 
 void sqlite_raise(struct sqlite_conn *cn, sqlite3_context *sc)
 {
-	if (cn->c) {
+	/* The first counts: SQLite ends the aggregates of a failed statement too. */
+	if (cn->c && !cn->has_fn_error) {
 		cn->c->err = err_copy(cn->c->arena, &cn->fn.err);
 		cn->has_fn_error = true;
 	}

@@ -102,7 +102,7 @@ static int on_close(sqlite3_vtab_cursor *vc)
 static int fail(struct srf_cursor *cur)
 {
 	struct sqlite_conn *cn = cur->call.cn;
-	if (cn->c) {
+	if (cn->c && !cn->has_fn_error) {
 		cn->c->err = err_copy(cn->c->arena, &cur->call.c.err);
 		cn->has_fn_error = true;
 	}
