@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { VALUES_CELLS_MAX = 60000 };
+enum { VALUES_CELLS_MAX = 1000 };
 
 static int resolve_columns(struct ctx *c, struct write_plan *w)
 {
@@ -185,12 +185,105 @@ static void print_column_list(struct sql_text *t, const struct write_plan *w, co
 	}
 }
 
+static size_t row_count(const struct write_plan *w)
+{
+	return w->payload->rows->count;
+}
+
+/* A row that lacks a column takes its default: DEFAULT exists in VALUES only. */
+static bool is_ragged(const struct write_plan *w)
+{
+	for (const struct json *row = w->payload->rows->child; row; row = row->next)
+		for (size_t i = 0; i < w->columns.n; i++)
+			if (!json_get(row, w->columns.v[i]->name))
+				return true;
+	return false;
+}
+
+static bool is_values(const struct write_plan *w)
+{
+	size_t rows = row_count(w);
+	if (!rows || w->kind == WRITE_PUT || needs_recordset(w))
+		return false;
+	if (!w->columns.n)
+		return true;
+	return rows == 1 ||
+	       (w->apply_defaults && rows * w->columns.n <= VALUES_CELLS_MAX && is_ragged(w));
+}
+
+/* Defaults for many rows at once: by expression, from a recordset. */
+static bool is_flagged(const struct write_plan *w)
+{
+	return w->apply_defaults && w->kind == WRITE_INSERT && w->columns.n && row_count(w) > 1 &&
+	       !is_values(w) && is_ragged(w);
+}
+
+/* Many ragged rows: each says in a member of its own which columns it has. */
+static struct str flagged_text(struct arena *a, const struct write_plan *w)
+{
+	BUF_CLEANUP struct buf b = buf_make(256 << 20);
+	buf_char(&b, '[');
+	for (const struct json *row = w->payload->rows->child; row; row = row->next) {
+		if (b.n > 1)
+			buf_char(&b, ',');
+		buf_char(&b, '{');
+		for (const struct json *m = row->child; m; m = m->next) {
+			json_put_string(&b, m->key);
+			buf_char(&b, ':');
+			buf_str(&b, m->raw);
+			buf_char(&b, ',');
+		}
+		buf_puts(&b, "\"pgrst_has\":\"");
+		for (size_t i = 0; i < w->columns.n; i++)
+			buf_char(&b, json_get(row, w->columns.v[i]->name) ? 'y' : 'n');
+		buf_puts(&b, "\"}");
+	}
+	buf_char(&b, ']');
+	return (struct str){ buf_dup(a, &b), b.n };
+}
+
+static void print_default(struct sql_text *t, const struct column *col)
+{
+	const struct type *type = col->type.type;
+	const char *text = col->default_expr.text;
+	if (!text && type && type->kind == TYPE_DOMAIN)
+		text = type->default_sql;
+	if (text) {
+		buf_printf(&t->text, "(%s)", text);
+	} else if (col->identity && col->sequence) {
+		struct str name = str_of(col->sequence);
+		struct str schema = str_split(&name, '.');
+		BUF_CLEANUP struct buf quoted = buf_make(4096);
+		sql_name(&quoted, str_dup(t->arena, schema), str_dup(t->arena, name));
+		buf_puts(&t->text, "nextval(");
+		sql_literal(&t->text, buf_view(&quoted));
+		buf_char(&t->text, ')');
+	} else {
+		buf_puts(&t->text, "NULL");
+	}
+}
+
+static void print_flagged_columns(struct sql_text *t, const struct write_plan *w)
+{
+	for (size_t i = 0; i < w->columns.n; i++) {
+		buf_printf(&t->text,
+			   "%sCASE WHEN substr(pgrst_body.pgrst_has, %zu, 1) = 'y' THEN "
+			   "pgrst_body.",
+			   i ? ", " : "", i + 1);
+		sql_ident(&t->text, str_of(w->columns.v[i]->name));
+		buf_puts(&t->text, " ELSE ");
+		print_default(t, w->columns.v[i]);
+		buf_puts(&t->text, " END");
+	}
+}
+
 /* json_to_recordset($1) AS "pgrst_body"("a" integer, ...) */
 static void print_recordset(struct sql_text *t, const struct write_plan *w)
 {
+	bool flagged = is_flagged(w);
 	buf_puts(&t->text, "json_to_recordset(");
-	sql_param(t, w->payload->text);
-	buf_puts(&t->text, ") AS pgrst_body(");
+	sql_param(t, flagged ? flagged_text(t->arena, w) : w->payload->text);
+	buf_puts(&t->text, flagged ? ") AS pgrst_body(pgrst_has text, " : ") AS pgrst_body(");
 	for (size_t i = 0; i < w->columns.n; i++) {
 		if (i)
 			buf_puts(&t->text, ", ");
@@ -245,21 +338,6 @@ static void print_conflict(struct sql_text *t, const struct write_plan *w)
 	}
 }
 
-static size_t row_count(const struct write_plan *w)
-{
-	return w->payload->rows->count;
-}
-
-static bool is_values(const struct write_plan *w)
-{
-	size_t rows = row_count(w);
-	if (!rows || w->kind == WRITE_PUT || needs_recordset(w))
-		return false;
-	if (!w->columns.n)
-		return true;
-	return rows == 1 || (w->apply_defaults && rows * w->columns.n <= VALUES_CELLS_MAX);
-}
-
 static void print_insert(struct sql_text *t, const struct write_plan *w)
 {
 	buf_printf(&t->text, "INSERT INTO %s", full_ref(t, w));
@@ -281,7 +359,10 @@ static void print_insert(struct sql_text *t, const struct write_plan *w)
 		print_values(t, w);
 	} else {
 		buf_puts(&t->text, " SELECT ");
-		print_column_list(t, &first, "pgrst_body.");
+		if (is_flagged(w))
+			print_flagged_columns(t, w);
+		else
+			print_column_list(t, &first, "pgrst_body.");
 		buf_puts(&t->text, " FROM ");
 		print_recordset(t, &first);
 		if (w->kind == WRITE_PUT)

@@ -253,6 +253,9 @@ static const struct write {
 	  "pgrst_body(\"id\" integer)" },
 	{ WRITE_INSERT, RESOLUTION_NONE, true, "columns=id,name", "[{\"id\":1},{\"name\":\"x\"}]",
 	  "INSERT INTO " P " (\"id\", \"name\") VALUES ($1, DEFAULT), (DEFAULT, $2)" },
+	{ WRITE_INSERT, RESOLUTION_NONE, true, "columns=id", "[{\"id\":1},{\"id\":2}]",
+	  "INSERT INTO " P " (\"id\") SELECT pgrst_body.\"id\" FROM json_to_recordset($1) AS "
+	  "pgrst_body(\"id\" integer)" },
 	{ WRITE_INSERT, RESOLUTION_NONE, false, "", "{}", "INSERT INTO " P " DEFAULT VALUES" },
 	{ WRITE_INSERT, RESOLUTION_MERGE, false, "", "{\"id\":1,\"name\":\"a\"}",
 	  "INSERT INTO " P " (\"id\", \"name\") VALUES ($1, $2) ON CONFLICT (\"id\") DO UPDATE SET "
