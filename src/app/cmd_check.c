@@ -3,6 +3,7 @@
 #include "app/exposure.h"
 #include "app/lint.h"
 #include "app/migrate.h"
+#include "app/private_pg.h"
 #include "app/project.h"
 #include "app/term.h"
 #include "auth/auth.h"
@@ -12,9 +13,12 @@
 #include "base/json.h"
 #include "config/config.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { REPORT_MAX = 64 << 20 };
@@ -65,6 +69,20 @@ static void check_keys(struct check *ck)
 		add_error(ck);
 	else
 		auth_free(auth);
+}
+
+/* A port that nobody has now. */
+static int64_t free_port(void)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t n = sizeof(at);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && bind(fd, (struct sockaddr *)&at, n) == 0)
+		(void)getsockname(fd, (struct sockaddr *)&at, &n);
+	if (fd >= 0)
+		close(fd);
+	return ntohs(at.sin_port);
 }
 
 static const char *can_do(const struct exposure *x)
@@ -137,44 +155,67 @@ static void check_exposure(struct check *ck, struct engine *e)
 		show_exposure(ck, &v[i]);
 }
 
-static int try_migrations(struct check *ck, const char *dir)
+static int try_migrations(struct check *ck, const struct config *scratch)
 {
 	struct ctx *c = ck->app->c;
 	struct db *db;
 	struct migrate_result done;
 	struct migrate_spec spec = { .keep_going = true, .on_finding = add, .arg = ck };
-	struct config scratch = *ck->cfg;
-	scratch.state_dir = dir;
-	scratch.db.url = arena_printf(c->arena, "sqlite:%s/check.db", dir);
-	TRY(db_open(c, &scratch, true, &db));
+	TRY(db_open(c, scratch, true, &db));
 	if (migrate_run(c, db, ck->cfg, &spec, &done) < 0)
 		add_error(ck);
 	check_exposure(ck, db_engine(db));
 	db_close(db);
-	return db_erase(c, &scratch);
+	return 0;
+}
+
+static int try_on_sqlite(struct check *ck, struct config *scratch)
+{
+	scratch->db.url = arena_printf(ck->app->c->arena, "sqlite:%s/check.db", scratch->state_dir);
+	return try_migrations(ck, scratch);
+}
+
+static int try_on_postgres(struct check *ck, struct config *scratch)
+{
+	struct private_pg *pg;
+	scratch->db.port = free_port();
+	TRY(private_pg_start(ck->app->c, scratch, &pg));
+	int rc = try_migrations(ck, scratch);
+	private_pg_stop(pg);
+	return rc;
+}
+
+static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	(void)st;
+	(void)kind;
+	(void)at;
+	return remove(path);
 }
 
 /* An empty database of its own, so that the project's is not touched. */
-static void check_scratch(struct check *ck)
+static void check_scratch(struct check *ck, int (*run)(struct check *ck, struct config *scratch))
 {
 	char dir[] = "/tmp/bedplate-check-XXXXXX";
-	struct ctx *c = ck->app->c;
+	struct config scratch = *ck->cfg;
 	if (!mkdtemp(dir)) {
-		err_set(c, "58030", "could not make a folder in /tmp: %s", strerror(errno));
+		err_set(ck->app->c, "58030", "could not make a folder in /tmp: %s",
+			strerror(errno));
 		add_error(ck);
 		return;
 	}
-	if (try_migrations(ck, dir) < 0)
+	scratch.state_dir = dir;
+	if (run(ck, &scratch) < 0)
 		add_error(ck);
-	(void)unlink(arena_printf(c->arena, "%s/check.db.lock", dir));
-	(void)rmdir(dir);
+	(void)nftw(dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-/* Elsewhere the database that there is says what it exposes. */
-static void check_server(struct check *ck)
+/* Without a server to try them on, the database that there is says what it exposes. */
+static void check_as_it_stands(struct check *ck)
 {
 	struct db *db;
-	term_warn("the migrations are not tried on PostgreSQL; what follows is %s as it stands",
+	term_warn("no PostgreSQL server is installed to try the migrations on; what follows is %s "
+		  "as it stands",
 		  ck->cfg->db.shown_url);
 	if (db_open(ck->app->c, ck->cfg, false, &db) < 0) {
 		add_error(ck);
@@ -182,6 +223,16 @@ static void check_server(struct check *ck)
 	}
 	check_exposure(ck, db_engine(db));
 	db_close(db);
+}
+
+static void check_database(struct check *ck)
+{
+	if (str_starts(str_of(ck->cfg->db.url), STR("sqlite:")))
+		check_scratch(ck, try_on_sqlite);
+	else if (private_pg_is_installed(ck->app->c))
+		check_scratch(ck, try_on_postgres);
+	else
+		check_as_it_stands(ck);
 }
 
 static void print_end(const struct check *ck)
@@ -211,10 +262,7 @@ int cmd_check(struct app *app)
 	check_keys(&ck);
 	if (!app->is_json)
 		config_report_ignored(ck.cfg);
-	if (str_starts(str_of(ck.cfg->db.url), STR("sqlite:")))
-		check_scratch(&ck);
-	else
-		check_server(&ck);
+	check_database(&ck);
 	print_end(&ck);
 	buf_free(&ck.findings);
 	buf_free(&ck.exposed);

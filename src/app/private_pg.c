@@ -163,8 +163,7 @@ static int init_data(struct ctx *c, const struct identity *id, const struct plac
 	int status;
 	if (access(arena_printf(c->arena, "%s/PG_VERSION", p->data), F_OK) == 0)
 		return 0;
-	printf("making a PostgreSQL database in %s\n", p->data);
-	fflush(stdout);
+	fprintf(stderr, "making a PostgreSQL database in %s\n", p->data);
 	const char *const argv[] = { arena_printf(c->arena, "%s/initdb", p->programs),
 				     "-D",
 				     p->data,
@@ -251,24 +250,38 @@ static int start_server(struct ctx *c, const struct config *cfg, struct private_
 	return wait_ready(c, pg->pid, &p);
 }
 
-int private_pg_choose(struct app *app, struct config *cfg, struct private_pg **ret)
+bool private_pg_is_installed(struct ctx *c)
 {
-	const char *name = option_value(&app->options, "engine", "sqlite");
-	if (!option_given(&app->options, "engine"))
-		return 0;
-	if (strcmp(name, "sqlite") == 0)
-		return 0;
-	if (strcmp(name, "postgres") != 0)
-		return err_set(app->c, "22023", "--engine takes sqlite or postgres");
+	const char *programs;
+	bool is_found = find_programs(c, &programs) == 0;
+	err_clear(c);
+	return is_found;
+}
+
+int private_pg_start(struct ctx *c, struct config *cfg, struct private_pg **ret)
+{
 	struct private_pg *pg = calloc(1, sizeof(*pg));
 	CHECK(pg);
-	*ret = pg;
-	TRY(start_server(app->c, cfg, pg));
-	const char *url = arena_printf(app->c->arena, "postgres://postgres@127.0.0.1:%lld/postgres",
+	if (start_server(c, cfg, pg) < 0) {
+		private_pg_stop(pg);
+		return -1;
+	}
+	const char *url = arena_printf(c->arena, "postgres://postgres@127.0.0.1:%lld/postgres",
 				       (long long)cfg->db.port);
 	pg->url = strdup(url);
 	private_pg_use(pg, cfg);
+	*ret = pg;
 	return 0;
+}
+
+int private_pg_choose(struct app *app, struct config *cfg, struct private_pg **ret)
+{
+	const char *name = option_value(&app->options, "engine", NULL);
+	if (!name || strcmp(name, "sqlite") == 0)
+		return 0;
+	if (strcmp(name, "postgres") != 0)
+		return err_set(app->c, "22023", "--engine takes sqlite or postgres");
+	return private_pg_start(app->c, cfg, ret);
 }
 
 void private_pg_use(const struct private_pg *pg, struct config *cfg)

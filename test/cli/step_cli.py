@@ -313,6 +313,9 @@ def dev_on_postgres(t, build):
             t.check("a folder that PostgreSQL's user may not enter", "may not enter" in done.stderr, done.stderr)
         os.chmod(server.dir, 0o755)  # the server runs as another user when this is root
         server.migration("1_notes.sql", NOTES)
+        done = server.cli("check", "--json", "--database-url", "postgres://nobody@127.0.0.1:1/x", check=False)
+        t.check("check tries the migrations on a server of its own", json.loads(done.stdout)["anonymous"]
+                == [{"name": "public.notes", "can": "read", "open": False, "view": False}], done.stdout + done.stderr)
         server.start("dev", "--engine", "postgres", timeout=120)
         t.equal("dev --engine postgres serves", get(server, "/rest/v1/notes"), (200, '[{"id":1,"body":"one"}]'))
         url = f"postgres://postgres@127.0.0.1:{server.env['SUPABASE_DB_PORT']}/postgres"
