@@ -611,6 +611,7 @@ insert into child(id, t_id) values (100, 999)
 insert into child(id, label) values (100, 'x'), (101, 'y') returning id, label, t_id
 insert into t(id, name) values (1, 'new'), (20, 'n20') on conflict (id) do update set name = excluded.name || '!' returning id, name
 insert into t(id, name) values (1, 'new') on conflict do nothing returning id
+-- rows: a sequence there keeps what a refused statement drew
 insert into gen(a) values (5) returning id, alt is null, a, b
 update t set n = n + 1, name = upper(name) where id in (1, 2) returning id, n, name
 update t set name = c.label from child c where c.t_id = t.id and c.id = 3 returning t.id, t.name, c.qty
