@@ -2,6 +2,7 @@
  * become, so that everything sees the tables as the statement found them. */
 #include "base/err.h"
 #include "engine/sqlite/exec_int.h"
+#include "engine/sqlite/regclass.h"
 #include "engine/sqlite/rowid_set.h"
 #include "sql/analyze.h"
 #include "sql/builtin.h"
@@ -30,8 +31,9 @@ static struct expr *identity_expr(struct ctx *c, struct exec_plan *p, const stru
 		.flags = BF_RAISES,
 		.sqlite = "bp_identity(%1)",
 	};
-	struct str name = str_of(col->sequence);
-	struct str schema = str_split(&name, '.');
+	struct str schema, name;
+	if (regclass_split(c, str_of(col->sequence), &schema, &name) < 0)
+		return NULL;
 	const struct relation *seq = catalog_relation(p->cat, schema, name);
 	struct expr *oid = expr_new(c->arena, EX_CONST, TYPEREF(type_of_value(V_INT8)));
 	struct expr *e = expr_new(c->arena, EX_FUNC, col->type);
