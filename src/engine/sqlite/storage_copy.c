@@ -96,7 +96,9 @@ static int text_fields(struct copy *k, struct ctx *row, struct str line)
 		if (n == k->n_cols)
 			return 0;
 		bool is_null = str_is(field, "\\N");
-		struct str value = is_null ? (struct str){ 0 } : unescape(row->arena, field);
+		struct str value = { NULL, 0 };
+		if (!is_null)
+			value = unescape(row->arena, field);
 		if (!is_null && !value.p)
 			value.p = "";
 		k->params[n++].text = value;
