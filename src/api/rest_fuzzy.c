@@ -43,7 +43,7 @@ static double dot(const char *a, size_t na, const char *b, size_t nb, size_t siz
 static size_t lower(const char *name, char *out)
 {
 	size_t n = 0;
-	for (; name[n] && n < NAME_MAX_BYTES; n++)
+	for (; n < NAME_MAX_BYTES && name[n]; n++)
 		out[n] = name[n] >= 'A' && name[n] <= 'Z' ? (char)(name[n] | 0x20) : name[n];
 	return n;
 }

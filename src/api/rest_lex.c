@@ -90,8 +90,7 @@ static const char *show_char(struct lex *l, char quote)
 
 struct lex_mark lex_begin(struct lex *l)
 {
-	struct lex_mark m;
-	m.pos = l->pos;
+	struct lex_mark m = { .pos = l->pos };
 	if (l->is_explaining) {
 		m.err = l->err;
 		l->err = (struct lex_error){ .pos = l->pos };
