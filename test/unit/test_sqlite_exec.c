@@ -290,6 +290,12 @@ START_TEST(queries_json)
 }
 END_TEST
 
+START_TEST(triggers)
+{
+	scenario("triggers.scn");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("sqlite_exec");
@@ -307,6 +313,7 @@ int main(void)
 	tcase_add_test(t, privileges);
 	tcase_add_test(t, types);
 	tcase_add_test(t, queries_json);
+	tcase_add_test(t, triggers);
 	suite_add_tcase(s, t);
 	return harness_run(s);
 }

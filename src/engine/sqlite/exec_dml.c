@@ -146,7 +146,9 @@ int exec_dml_make(struct ctx *c, struct exec_plan *p, const struct query *q, str
 
 static int check_update(struct exec_run *run, struct exec_dml *d, struct exec_row *row)
 {
-	TRY(exec_fill_row(run, d->table, row->cells, true));
+	bool is_conflict = d->q->cmd == CMD_INSERT;
+	TRY(exec_fill_row(run, d->table, row->cells, is_conflict ? d->conflict_at : d->assigned,
+			  is_conflict ? d->n_conflict : d->n_assigned));
 	TRY(exec_checks_run(run, &d->update_checks, d->table, row->cells));
 	return exec_check_row(run, d->table, row->cells);
 }
@@ -157,7 +159,7 @@ static int check_one(struct exec_run *run, struct exec_dml *d, struct exec_row *
 		return 0;
 	if (d->q->cmd == CMD_UPDATE)
 		return check_update(run, d, row);
-	TRY(exec_fill_row(run, d->table, row->cells, false));
+	TRY(exec_fill_row(run, d->table, row->cells, NULL, 0));
 	TRY(exec_checks_run(run, &d->insert_checks, d->table, row->cells));
 	return exec_check_row(run, d->table, row->cells);
 }

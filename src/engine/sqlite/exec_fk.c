@@ -318,7 +318,10 @@ static int update_child(struct exec_run *run, struct exec_fk *fk, struct exec_ta
 {
 	struct exec_stmt *update;
 	TRY(action_update(run, fk, t, &update));
-	TRY(exec_fill_row(run, t, row->cells, true));
+	int16_t set[EXEC_KEY_MAX];
+	for (uint16_t i = 0; i < fk->con->n_cols; i++)
+		set[i] = (int16_t)exec_cell_of(t->rel, fk->con->cols[i]);
+	TRY(exec_fill_row(run, t, row->cells, set, fk->con->n_cols));
 	TRY(exec_check_row(run, t, row->cells));
 	TRY(exec_update_row(run, t, update, row->cells));
 	row->cmd = CMD_UPDATE;

@@ -55,6 +55,7 @@ struct exec_table {
 	const char **check_names;
 	struct exec_stmt touch; /* moddatetime's values */
 	int16_t *touch_at;
+	const struct trigger **touches; /* whose they are */
 	size_t n_touch;
 	struct exec_unique *uniques;
 	size_t n_uniques;
@@ -188,8 +189,10 @@ int exec_cell_of(const struct relation *rel, int16_t attnum);
 /* UPDATE of these columns by rowid. */
 int exec_update_make(struct ctx *c, struct exec_plan *p, struct exec_table *t, const int16_t *cells,
 		     size_t n, struct exec_stmt *ret);
-/* Before a row is written: BEFORE triggers, generated columns. */
-int exec_fill_row(struct exec_run *run, struct exec_table *t, struct datum *cells, bool is_update);
+/* Before a row is written: BEFORE triggers, generated columns. set: the cells that
+ * an UPDATE assigns, NULL for an INSERT. */
+int exec_fill_row(struct exec_run *run, struct exec_table *t, struct datum *cells,
+		  const int16_t *set, size_t n_set);
 /* NOT NULL and CHECK, with PostgreSQL's texts. */
 int exec_check_row(struct exec_run *run, struct exec_table *t, const struct datum *cells);
 int exec_insert_row(struct exec_run *run, struct exec_table *t, struct datum *cells);

@@ -183,12 +183,14 @@ static int make_touch(struct ctx *c, struct exec_plan *p, struct exec_table *t)
 {
 	struct query *q = NULL;
 	t->touch_at = arena_array(c->arena, t->rel->triggers.n, sizeof(*t->touch_at));
+	t->touches = arena_array(c->arena, t->rel->triggers.n, sizeof(*t->touches));
 	const struct trigger *tg = NULL;
 	while ((tg = next_touch(t->rel, tg))) {
 		const struct column *col = relation_column(t->rel, str_of(tg->args[0]));
 		if (!col)
 			return err_set(c, "42703", "column \"%s\" does not exist", tg->args[0]);
 		struct stored_sql now = { "now()", "pg_catalog" };
+		t->touches[t->n_touch] = tg;
 		t->touch_at[t->n_touch++] = (int16_t)exec_cell_of(t->rel, col->attnum);
 		TRY(add_row_expr(c, p, t, &now, col->type.type, &q));
 	}
@@ -232,10 +234,36 @@ static int assign(struct exec_run *run, struct exec_stmt *s, const int16_t *at, 
 	return 0;
 }
 
-int exec_fill_row(struct exec_run *run, struct exec_table *t, struct datum *cells, bool is_update)
+/* UPDATE OF: whether the statement assigns one of the trigger's columns. */
+static bool fires(const struct exec_table *t, const struct trigger *tg, const int16_t *set,
+		  size_t n_set)
 {
-	if (is_update && t->n_touch)
-		TRY(assign(run, &t->touch, t->touch_at, t->n_touch, cells));
+	for (size_t i = 0; i < n_set && tg->n_columns; i++) {
+		for (uint16_t k = 0; k < tg->n_columns; k++) {
+			if (t->rel->columns.v[set[i]].attnum == tg->columns[k])
+				return true;
+		}
+	}
+	return tg->n_columns == 0;
+}
+
+static int touch(struct exec_run *run, struct exec_table *t, struct datum *cells,
+		 const int16_t *set, size_t n_set)
+{
+	TRY(exec_first(run, &t->touch, cells));
+	for (size_t i = 0; i < t->n_touch; i++) {
+		if (fires(t, t->touches[i], set, n_set))
+			cells[t->touch_at[i]] = exec_cell(run, t->touch.st, (int)i);
+	}
+	sqlite3_reset(t->touch.st);
+	return 0;
+}
+
+int exec_fill_row(struct exec_run *run, struct exec_table *t, struct datum *cells,
+		  const int16_t *set, size_t n_set)
+{
+	if (set && t->n_touch)
+		TRY(touch(run, t, cells, set, n_set));
 	return t->n_generated ? assign(run, &t->generated, t->generated_at, t->n_generated, cells)
 			      : 0;
 }
