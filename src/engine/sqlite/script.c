@@ -251,7 +251,7 @@ int script_run(struct ctx *c, struct sqlite_conn *cn, struct script_spec *spec,
 	struct script s = { .c = c, .cn = cn, .spec = spec };
 	s.session = (struct ddl_session){
 		.role = spec->role ? spec->role : "postgres",
-		.search_path = "\"$user\", public",
+		.search_path = "\"$user\", public, extensions",
 		.storage = &sqlite_storage,
 		.storage_arg = &s.storage,
 		.notice = on_notice,

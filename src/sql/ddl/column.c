@@ -192,5 +192,5 @@ int ddl_check_column_default(struct ctx *c, struct ddl *d, struct relation *rel,
 		return 0;
 	if (!plan->col.is_generated)
 		return ddl_check_default(c, d, plan->default_text, plan->col.type);
-	return ddl_check_expr(c, d, plan->default_text, rel, NULL);
+	return ddl_check_immutable(c, d, plan->default_text, rel, true);
 }

@@ -5,6 +5,7 @@
 
 struct comment {
 	const char *text; /* in the catalog's arena, NULL to remove */
+	struct str kind;  /* OBJECT_... */
 	const struct json *object;
 	const struct json *names; /* of a List object */
 };
@@ -18,8 +19,22 @@ static struct str name_back(const struct comment *k, uint32_t back)
 
 static int on_relation(struct ctx *c, struct ddl *d, const struct comment *k)
 {
+	static const struct {
+		const char *object;
+		enum relation_kind kind;
+		const char *name;
+	} kinds[] = {
+		{ "OBJECT_TABLE", REL_TABLE, "a table" },
+		{ "OBJECT_VIEW", REL_VIEW, "a view" },
+		{ "OBJECT_SEQUENCE", REL_SEQUENCE, "a sequence" },
+		{ "OBJECT_MATVIEW", REL_MATVIEW, "a materialized view" },
+	};
 	struct relation *rel;
 	TRY(ddl_relation_named(c, d, name_back(k, 2), name_back(k, 1), false, &rel));
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if (str_is(k->kind, kinds[i].object) && rel->kind != kinds[i].kind)
+			return err_set(c, "42809", "\"%s\" is not %s", rel->name, kinds[i].name);
+	}
 	TRY(ddl_must_own_relation(c, d, rel));
 	rel->comment = k->text;
 	return 0;
@@ -84,7 +99,10 @@ static int on_index(struct ctx *c, struct ddl *d, const struct comment *k)
 {
 	struct relation *rel;
 	struct index *ix;
-	TRY(ddl_index(c, d, name_back(k, 2), name_back(k, 1), false, &rel, &ix));
+	TRY(ddl_index(c, d, name_back(k, 2), name_back(k, 1), true, &rel, &ix));
+	if (!ix)
+		return err_set(c, "42P01", "relation \"%.*s\" does not exist",
+			       STR_ARG(name_back(k, 1)));
 	ix->comment = k->text;
 	return 0;
 }
@@ -161,9 +179,9 @@ int ddl_comment(struct ctx *c, struct ddl *d, const struct json *stmt)
 		k.text = str_dup(d->a, json_get_str(stmt, "comment", STR("")));
 	if (k.text && !*k.text)
 		k.text = NULL;
-	struct str kind = json_get_str(stmt, "objtype", STR(""));
+	k.kind = json_get_str(stmt, "objtype", STR(""));
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-		if (str_is(kind, kinds[i].kind))
+		if (str_is(k.kind, kinds[i].kind))
 			return kinds[i].run(c, d, &k);
 	}
 	ddl_notice(c, d, "comments on this kind of object are not kept");

@@ -1,4 +1,6 @@
+#include "sql/builtin.h"
 #include "sql/ddl/statements.h"
+#include "sql/ir.h"
 
 #include <string.h>
 
@@ -21,12 +23,60 @@ int ddl_check_expr(struct ctx *c, struct ddl *d, struct str part, const struct r
 	return 0;
 }
 
+struct immutability {
+	const struct relation *rel;
+	bool is_mutable;
+	const struct column *generated; /* one that is read, NULL none */
+};
+
+static bool look_at(struct expr *e, void *arg)
+{
+	struct immutability *im = arg;
+	if (e->builtin && e->builtin->volatility != 'i')
+		im->is_mutable = true;
+	const struct column *col = e->kind == EX_VAR && e->levels_up == 0
+					   ? relation_column_by_attnum(im->rel, (int16_t)e->attnum)
+					   : NULL;
+	if (col && col->is_generated)
+		im->generated = col;
+	return true;
+}
+
+int ddl_check_immutable(struct ctx *c, struct ddl *d, struct str part, const struct relation *rel,
+			bool is_generated)
+{
+	struct analysis an = { .cat = d->cat, .search_path = d->s->search_path };
+	struct immutability im = { .rel = rel };
+	struct query *q;
+	if (analyze_row_expr(c, &an, part, rel, NULL, &q) < 0)
+		return shift_position(c, d, part);
+	expr_walk(q->where, false, look_at, &im);
+	if (is_generated && im.generated) {
+		err_set(c, "42P17",
+			"cannot use generated column \"%s\" in column generation expression",
+			im.generated->name);
+		return err_details(c,
+				   "A generated column cannot reference another generated column.");
+	}
+	if (im.is_mutable)
+		return err_set(c, "42P17",
+			       is_generated
+				       ? "generation expression is not immutable"
+				       : "functions in index expression must be marked IMMUTABLE");
+	return 0;
+}
+
 int ddl_check_condition(struct ctx *c, struct ddl *d, struct str part, const struct relation *rel,
 			const char *clause)
 {
 	static const char prefix[] = "argument of CHECK ";
 	if (ddl_check_expr(c, d, part, rel, type_builtin(STR("bool"))) == 0)
 		return 0;
+	const char *tail = strstr(c->err.message, "in check constraints");
+	if (tail && strcmp(clause, "CHECK") != 0)
+		c->err.message = arena_printf(
+			c->arena, "%.*sin %s", (int)(tail - c->err.message), c->err.message,
+			strcmp(clause, "POLICY") == 0 ? "policy expressions" : "index predicates");
 	if (strncmp(c->err.message, prefix, sizeof(prefix) - 1) == 0)
 		c->err.message = arena_printf(c->arena, "argument of %s %s", clause,
 					      c->err.message + sizeof(prefix) - 1);

@@ -106,7 +106,7 @@ static int plan_key(struct ctx *c, struct ddl *d, const struct relation *rel,
 		key.attnum = col->attnum;
 	} else {
 		struct str text = key_text(d, from, to);
-		TRY(ddl_check_expr(c, d, text, rel, NULL));
+		TRY(ddl_check_immutable(c, d, text, rel, false));
 		key.expr = ddl_keep(d, text);
 	}
 	if (json_get(elem, "opclass"))

@@ -131,6 +131,10 @@ bool ddl_default_uses(struct ctx *c, struct ddl *d, const struct column *col,
 /* The same for a boolean; clause is what messages call it: CHECK, POLICY, WHERE. */
 int ddl_check_condition(struct ctx *c, struct ddl *d, struct str part, const struct relation *rel,
 			const char *clause);
+/* An index key or (is_generated) a generation expression: 42P17 when it is not
+ * immutable or reads a generated column. */
+int ddl_check_immutable(struct ctx *c, struct ddl *d, struct str part, const struct relation *rel,
+			bool is_generated);
 int ddl_check_default(struct ctx *c, struct ddl *d, struct str part, struct typeref want);
 
 #endif

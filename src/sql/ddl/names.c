@@ -76,11 +76,42 @@ int ddl_create_schema_of(struct ctx *c, struct ddl *d, struct str name, int64_t 
 	return 0;
 }
 
+static bool may_do_all(const struct ddl *d)
+{
+	const struct role *role = catalog_role(d->cat, str_of(d->s->role));
+	/* Migrations run as postgres, which a Supabase project lets change all of it. */
+	return (role && role->is_superuser) || strcmp(d->s->role, "postgres") == 0;
+}
+
+static bool may_use(const struct ddl *d, const struct schema *schema)
+{
+	return may_do_all(d) || catalog_privs(d->cat, str_of(d->s->role), schema->owner,
+					      schema->acl, 'n', PRIV_USAGE);
+}
+
+/* Along the search_path, past the schemas that the role may not use. */
+static struct relation *find_relation(const struct ddl *d, struct str name)
+{
+	size_t pos = 0;
+	struct str element;
+	while (search_path_next(d->s->search_path, &pos, &element)) {
+		const struct schema *schema = catalog_schema(d->cat, element);
+		struct relation *rel = schema && may_use(d, schema)
+					       ? catalog_relation(d->cat, element, name)
+					       : NULL;
+		if (rel)
+			return rel;
+	}
+	return catalog_relation(d->cat, STR("pg_catalog"), name);
+}
+
 int ddl_relation_named(struct ctx *c, struct ddl *d, struct str schema, struct str name,
 		       bool missing_ok, struct relation **ret)
 {
-	*ret = schema.n ? catalog_relation(d->cat, schema, name)
-			: catalog_find_relation(d->cat, d->s->search_path, name);
+	const struct schema *in = schema.n ? catalog_schema(d->cat, schema) : NULL;
+	if (in && !may_use(d, in))
+		return err_set(c, "42501", "permission denied for schema %s", in->name);
+	*ret = schema.n ? catalog_relation(d->cat, schema, name) : find_relation(d, name);
 	if (*ret || missing_ok)
 		return 0;
 	if (schema.n)
@@ -171,13 +202,6 @@ int ddl_type(struct ctx *c, struct ddl *d, const struct json *type_name, struct 
 	if (!c->err.position)
 		ddl_err_at(c, d, json_get_i64(type_name, "location", -1));
 	return -1;
-}
-
-static bool may_do_all(const struct ddl *d)
-{
-	const struct role *role = catalog_role(d->cat, str_of(d->s->role));
-	/* Migrations run as postgres, which a Supabase project lets change all of it. */
-	return (role && role->is_superuser) || strcmp(d->s->role, "postgres") == 0;
 }
 
 int ddl_must_own(struct ctx *c, const struct ddl *d, const char *owner, const char *kind,

@@ -78,7 +78,10 @@ static int rename_index(struct ctx *c, struct ddl *d, const struct json *stmt, c
 	struct relation *rel = NULL;
 	struct index *ix;
 	TRY(ddl_index(c, d, json_get_str(rv, "schemaname", STR("")),
-		      json_get_str(rv, "relname", STR("")), missing_ok, &rel, &ix));
+		      json_get_str(rv, "relname", STR("")), true, &rel, &ix));
+	if (!ix && !missing_ok)
+		return err_set(c, "42P01", "relation \"%s\" does not exist",
+			       ddl_cstr(c, rv, "relname"));
 	if (!ix) {
 		ddl_notice(c, d, "relation \"%s\" does not exist, skipping",
 			   ddl_cstr(c, rv, "relname"));
@@ -97,6 +100,21 @@ static int rename_index(struct ctx *c, struct ddl *d, const struct json *stmt, c
 	return STORE(c, d, create_index, rel, ix);
 }
 
+/* ALTER TABLE takes every kind, the others their own. */
+static int check_kind(struct ctx *c, const struct relation *rel, struct str object)
+{
+	bool is_right = str_is(object, "OBJECT_VIEW")	    ? rel->kind == REL_VIEW
+			: str_is(object, "OBJECT_SEQUENCE") ? rel->kind == REL_SEQUENCE
+			: str_is(object, "OBJECT_MATVIEW")  ? rel->kind == REL_MATVIEW
+							    : true;
+	if (is_right)
+		return 0;
+	const char *wanted = str_is(object, "OBJECT_VIEW")	 ? "a view"
+			     : str_is(object, "OBJECT_SEQUENCE") ? "a sequence"
+								 : "a materialized view";
+	return err_set(c, "42809", "\"%s\" is not %s", rel->name, wanted);
+}
+
 static int rename_relation(struct ctx *c, struct ddl *d, const struct json *stmt, const char *name)
 {
 	const struct json *rv = json_get(stmt, "relation");
@@ -108,6 +126,7 @@ static int rename_relation(struct ctx *c, struct ddl *d, const struct json *stmt
 			   ddl_cstr(c, rv, "relname"));
 		return 0;
 	}
+	TRY(check_kind(c, rel, json_get_str(stmt, "renameType", STR(""))));
 	TRY(ddl_must_own_relation(c, d, rel));
 	return move_relation(c, d, rel, rel->schema, name);
 }
@@ -162,15 +181,15 @@ static int rename_constraint(struct ctx *c, struct ddl *d, const struct json *st
 	if (!con)
 		return err_set(c, "42704", "constraint \"%.*s\" for table \"%s\" does not exist",
 			       STR_ARG(old), rel->name);
+	struct index *ix = con->index ? relation_index(rel, str_of(con->index)) : NULL;
+	if (ix && ddl_relname_taken(d, str_of(rel->schema), str_of(name)))
+		return err_set(c, "42P07", "relation \"%s\" already exists", name);
 	if (relation_constraint(rel, str_of(name)))
 		return err_set(c, "42710", "constraint \"%s\" for relation \"%s\" already exists",
 			       name, rel->name);
-	struct index *ix = con->index ? relation_index(rel, str_of(con->index)) : NULL;
 	con->name = arena_strdup(d->a, name);
 	if (!ix)
 		return 0;
-	if (ddl_relname_taken(d, str_of(rel->schema), str_of(name)))
-		return err_set(c, "42P07", "relation \"%s\" already exists", name);
 	TRY(STORE(c, d, drop_index, rel, ix));
 	ix->name = con->index = con->name;
 	catalog_index(d->cat);
@@ -412,12 +431,15 @@ int ddl_set_schema(struct ctx *c, struct ddl *d, const struct json *stmt)
 {
 	struct str kind = json_get_str(stmt, "objectType", STR(""));
 	struct schema *schema;
-	struct relation *rel;
+	struct relation *rel = NULL;
 	struct type *t;
 	if (str_is(kind, "OBJECT_EXTENSION")) {
 		ddl_notice(c, d, "extensions are built in");
 		return 0;
 	}
+	if (json_get(stmt, "relation"))
+		TRY(ddl_relation(c, d, json_get(stmt, "relation"),
+				 json_get_bool(stmt, "missing_ok", false), &rel));
 	TRY(ddl_create_schema_of(c, d, json_get_str(stmt, "newschema", STR("")), -1, &schema));
 	if (str_is(kind, "OBJECT_TYPE") || str_is(kind, "OBJECT_DOMAIN")) {
 		const struct json *object = json_get(stmt, "object");

@@ -46,7 +46,16 @@ static int set_type(struct ctx *c, struct ddl *d, struct sequence *s, const stru
 	const char *name = t.type->name;
 	if (strcmp(name, "int2") != 0 && strcmp(name, "int4") != 0 && strcmp(name, "int8") != 0)
 		return err_set(c, "22023", "sequence type must be smallint, integer, or bigint");
+	int64_t low, high;
+	type_range(s->type.type, &low, &high);
+	bool is_max = s->max == high, is_min = s->min == low;
 	s->type = t;
+	type_range(t.type, &low, &high);
+	/* Limits that were the old type's are the new one's. */
+	if (is_max)
+		s->max = high;
+	if (is_min)
+		s->min = low;
 	return 0;
 }
 
@@ -88,6 +97,9 @@ static int set_bounds(struct ctx *c, struct ddl *d, struct sequence *s, const st
 		s->increment = option_number(c, d, o->increment);
 	if (s->increment == 0)
 		return err_set(c, "22023", "INCREMENT must not be zero");
+	if (s->cache < 1)
+		return err_set(c, "22023", "CACHE (%lld) must be greater than zero",
+			       (long long)s->cache);
 	if (is_new || o->has_min)
 		s->min = s->increment > 0 ? 1 : low;
 	if (is_new || o->has_max)

@@ -267,6 +267,11 @@ static int validate_domain(struct ctx *c, struct ddl *d, const struct type *t)
 	for (size_t i = 0; i < d->cat->relations.n; i++) {
 		const struct relation *rel = d->cat->relations.v[i];
 		for (size_t k = 0; rel->kind == REL_TABLE && k < rel->columns.n; k++) {
+			if (t->array && rel->columns.v[k].type.type == t->array)
+				return err_set(
+					c, "0A000",
+					"cannot alter type \"%s\" because column \"%s.%s\" uses it",
+					t->name, rel->name, rel->columns.v[k].name);
 			if (rel->columns.v[k].type.type == t)
 				TRY(STORE(c, d, validate_domain, rel, &rel->columns.v[k]));
 		}
