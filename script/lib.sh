@@ -14,7 +14,7 @@ build_packages=(
   libsodium-dev libtomlplusplus-dev libutf8proc-dev zlib1g-dev
 )
 # To test: the other compiler, the oracle, the unit test library, real peers.
-test_packages=(
+test_packages=(jose 
   check clang libclang-rt-14-dev ccache postgresql postgresql-contrib pgbouncer sqlite3
   nodejs python3-venv curl jq
 )
