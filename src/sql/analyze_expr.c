@@ -197,14 +197,35 @@ static int min_max(struct az *z, const struct json *body, struct expr **ret)
 			   ret);
 }
 
+static bool count_node(struct expr *e, void *arg)
+{
+	(void)e;
+	(*(int *)arg)++;
+	return true;
+}
+
+int az_copy(struct az *z, const struct expr *e, struct expr **ret)
+{
+	*ret = expr_copy(z->a, e);
+	expr_walk(*ret, true, count_node, &z->n_copied);
+	if (z->n_copied <= AZ_COPY_MAX)
+		return 0;
+	err_set(z->c, "54001", "stack depth limit exceeded");
+	err_hint(z->c, "The statement nests too many CASE, IN or BETWEEN.");
+	return az_at(z, e->location);
+}
+
 /* WHEN of the simple form: arg = value. arg is analysed once per WHEN's tree. */
 static int case_when(struct az *z, struct expr *arg, const struct json *when, exprs *conds,
 		     exprs *results)
 {
 	struct expr *cond, *result;
 	TRY(az_expr(z, json_get(when, "expr"), &cond));
-	if (arg)
-		TRY(az_op(z, "=", expr_copy(z->a, arg), cond, cond->location, &cond));
+	if (arg) {
+		struct expr *copy;
+		TRY(az_copy(z, arg, &copy));
+		TRY(az_op(z, "=", copy, cond, cond->location, &cond));
+	}
 	TRY(az_to_bool(z, cond, "CASE/WHEN", &cond));
 	TRY(az_expr(z, json_get(when, "result"), &result));
 	VEC_PUSH(z->a, conds, cond);

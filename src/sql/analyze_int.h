@@ -82,10 +82,11 @@ struct az {
 	struct scope *scope;
 	int depth;
 	int n_params;
+	int n_copied;		     /* nodes copied by constructs that use an operand again */
 	struct recursion *recursion; /* for the next select: it is a recursive query */
 };
 
-enum { AZ_DEPTH_MAX = 900 };
+enum { AZ_DEPTH_MAX = 900, AZ_COPY_MAX = 200000 };
 
 /* ---- errors ---- */
 /* Sets the error's position from a byte offset (-1: none); returns -1. */
@@ -140,6 +141,9 @@ int az_sublink(struct az *z, const struct json *body, struct expr **ret);
 /* test = ANY (select), as IN. */
 int az_any_sublink(struct az *z, const struct json *subselect, const struct json *test,
 		   const char *op, int location, struct expr **ret);
+/* A copy of an operand that a construct uses once more. Nested, these multiply:
+ * 54001 past a limit. */
+int az_copy(struct az *z, const struct expr *e, struct expr **ret);
 int az_a_expr(struct az *z, const struct json *body, struct expr **ret);
 int az_case(struct az *z, const struct json *body, struct expr **ret);
 int az_indirection(struct az *z, const struct json *body, struct expr **ret);

@@ -326,8 +326,9 @@ static int in_list(struct az *z, const struct json *body, struct expr **ret)
 		plain.n = 0;
 	}
 	for (size_t i = 0; i < plain.n + rest.n; i++) {
-		struct expr *item = i < plain.n ? plain.v[i] : rest.v[i - plain.n], *one;
-		TRY(compare(z, op, expr_copy(z->a, left), item, location, &one));
+		struct expr *item = i < plain.n ? plain.v[i] : rest.v[i - plain.n], *one, *copy;
+		TRY(az_copy(z, left, &copy));
+		TRY(compare(z, op, copy, item, location, &one));
 		result = negated ? expr_and(z->a, result, one) : expr_or(z->a, result, one);
 	}
 	*ret = result;
@@ -345,9 +346,10 @@ static int between(struct az *z, const struct json *body, bool negated, bool sym
 	TRY(az_expr(z, json_at(bounds, 1), &high));
 	struct expr *result = NULL;
 	for (int turn = 0; turn < (symmetric ? 2 : 1); turn++) {
-		struct expr *a = turn ? high : low, *b = turn ? low : high;
-		TRY(compare(z, negated ? "<" : ">=", expr_copy(z->a, x), a, location, &from));
-		TRY(compare(z, negated ? ">" : "<=", expr_copy(z->a, x), b, location, &to));
+		struct expr *a = turn ? high : low, *b = turn ? low : high, *again;
+		TRY(az_copy(z, x, &again));
+		TRY(compare(z, negated ? "<" : ">=", x, a, location, &from));
+		TRY(compare(z, negated ? ">" : "<=", again, b, location, &to));
 		struct expr *one = negated ? expr_or(z->a, from, to) : expr_and(z->a, from, to);
 		result = negated ? expr_and(z->a, result, one) : expr_or(z->a, result, one);
 	}

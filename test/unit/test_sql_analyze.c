@@ -308,6 +308,20 @@ START_TEST(deep_expressions_end_in_an_error)
 }
 END_TEST
 
+START_TEST(nested_copies_end_in_an_error)
+{
+	BUF_CLEANUP struct buf b = buf_make(1 << 16);
+	buf_puts(&b, "select ");
+	for (int i = 0; i < 40; i++)
+		buf_puts(&b, "case ");
+	buf_puts(&b, "1");
+	for (int i = 0; i < 40; i++)
+		buf_puts(&b, " when 1 then 1 when 2 then 2 else 3 end");
+	ck_assert_ptr_null(analyze(buf_dup(ctx.arena, &b)));
+	ck_assert_str_eq(ctx.err.code, "54001");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("sql_analyze");
@@ -325,6 +339,7 @@ int main(void)
 	tcase_add_test(tc, defaults_are_assigned_and_see_no_column);
 	tcase_add_test(tc, references_point_at_name_tokens);
 	tcase_add_test(tc, deep_expressions_end_in_an_error);
+	tcase_add_test(tc, nested_copies_end_in_an_error);
 	suite_add_tcase(suite, tc);
 	return harness_run(suite);
 }
