@@ -4,7 +4,7 @@
 #include "base/err.h"
 #include "engine/sqlite/conn.h"
 #include "engine/sqlite/dialect.h"
-#include "engine/sqlite/exec.h"
+#include "engine/sqlite/exec_int.h"
 #include "engine/sqlite/storage.h"
 #include "engine/sqlite/store.h"
 #include "harness.h"
@@ -296,6 +296,65 @@ START_TEST(triggers)
 }
 END_TEST
 
+/* ---- what an index serves ---- */
+
+static void put_plan(struct buf *b, sqlite3_stmt *st)
+{
+	sqlite3_stmt *explain;
+	char *sql = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", sqlite3_sql(st));
+	ck_assert_int_eq(sqlite3_prepare_v2(cn->db, sql, -1, &explain, NULL), SQLITE_OK);
+	while (sqlite3_step(explain) == SQLITE_ROW)
+		buf_printf(b, "%s; ", (const char *)sqlite3_column_text(explain, 3));
+	sqlite3_finalize(explain);
+	sqlite3_free(sql);
+}
+
+/* SQLite's plan for a SELECT as alice. */
+static const char *plan_of(const char *sql)
+{
+	struct session s = { .role = "authenticated",
+			     .search_path = "public",
+			     .claims = STR("{\"sub\":\"11111111-1111-1111-1111-111111111111\"}") };
+	struct exec_plan *p;
+	struct buf b = buf_make(sizeof(out) - 1);
+	ck_assert_int_eq(sqlite_enter(&c, cn, &s, 0), 0);
+	if (exec_plan_make(&c, cn, str_of(sql), &p) < 0)
+		die("plan", sql);
+	put_plan(&b, p->select.st);
+	exec_plan_free(p);
+	sqlite_leave(cn);
+	snprintf(out, sizeof(out), "%.*s", (int)b.n, b.p ? b.p : "");
+	buf_free(&b);
+	return out;
+}
+
+#define SERVED(sql) ck_assert_ptr_null(strstr(plan_of(sql), "SCAN t"))
+
+START_TEST(policies_leave_indexes_usable)
+{
+	script("CREATE TABLE docs (id int PRIMARY KEY, owner uuid, name text, n numeric);"
+	       "CREATE INDEX ON docs (owner); CREATE INDEX ON docs (name);"
+	       "CREATE INDEX ON docs (n);"
+	       "CREATE TABLE seen (doc int PRIMARY KEY, who uuid);"
+	       "ALTER TABLE docs ENABLE ROW LEVEL SECURITY;"
+	       "CREATE POLICY p ON docs USING (owner = auth.uid() OR EXISTS"
+	       " (SELECT 1 FROM seen s WHERE s.doc = docs.id AND s.who = auth.uid()));"
+	       "CREATE TABLE mine (id int PRIMARY KEY, owner uuid);"
+	       "CREATE INDEX ON mine (owner);"
+	       "ALTER TABLE mine ENABLE ROW LEVEL SECURITY;"
+	       "CREATE POLICY p ON mine USING (owner = auth.uid());"
+	       "CREATE VIEW vdocs WITH (security_invoker = true) AS SELECT id, name FROM docs;"
+	       "GRANT ALL ON docs, seen, mine, vdocs TO authenticated;");
+	SERVED("SELECT name FROM docs WHERE id = $1");
+	SERVED("SELECT name FROM docs WHERE id = $1 AND name ILIKE 'x%'");
+	SERVED("SELECT id FROM docs WHERE name = $1");
+	SERVED("SELECT id FROM docs WHERE id = ANY ($1)");
+	SERVED("SELECT name FROM vdocs WHERE id = $1");
+	SERVED("SELECT id FROM mine");
+	SERVED("SELECT d.name FROM mine m JOIN docs d ON d.id = m.id");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("sqlite_exec");
@@ -314,6 +373,7 @@ int main(void)
 	tcase_add_test(t, types);
 	tcase_add_test(t, queries_json);
 	tcase_add_test(t, triggers);
+	tcase_add_test(t, policies_leave_indexes_usable);
 	suite_add_tcase(s, t);
 	return harness_run(s);
 }

@@ -127,6 +127,37 @@ static bool put_listed_any(struct printer *p, const struct expr *e)
 	return true;
 }
 
+static void note_column(struct expr *e, int depth, void *arg)
+{
+	(void)depth;
+	*(bool *)arg |= e->kind == EX_VAR || e->kind == EX_WHOLE_ROW || e->subquery;
+}
+
+static bool reads_rows(struct expr *e)
+{
+	bool found = false;
+	expr_walk_depth(e, 0, note_column, &found);
+	return found;
+}
+
+static void put_in_array(struct printer *p, const struct expr *e, const struct type *elem)
+{
+	put_test_value(p, e->args.v[0]);
+	buf_printf(p->out, "%s (SELECT %s FROM ", e->is_all ? " NOT IN" : " IN",
+		   element_cell(elem));
+	put_array_rows(p, e->args.v[1]);
+}
+
+/* = ANY($1): an index serves the bare IN; a NULL array makes it NULL. */
+static void put_param_any(struct printer *p, const struct expr *e, const struct type *elem)
+{
+	buf_char(p->out, '(');
+	put_in_array(p, e, elem);
+	buf_puts(p->out, " UNION ALL SELECT NULL WHERE ");
+	print_expr(p, e->args.v[1]);
+	buf_puts(p->out, " IS NULL))");
+}
+
 void sqlite_put_any_all(struct printer *p, const struct expr *e)
 {
 	const struct type *t = type_base(e->args.v[1]->type.type);
@@ -134,14 +165,15 @@ void sqlite_put_any_all(struct printer *p, const struct expr *e)
 	bool is_in = is_equality(e, elem);
 	if (is_in && (put_const_any(p, e, elem) || put_listed_any(p, e)))
 		return;
+	if (is_in && !reads_rows(e->args.v[1])) {
+		put_param_any(p, e, elem);
+		return;
+	}
 	buf_puts(p->out, "CASE WHEN ");
 	print_expr(p, e->args.v[1]);
 	buf_puts(p->out, " IS NOT NULL THEN ");
 	if (is_in) {
-		put_test_value(p, e->args.v[0]);
-		buf_printf(p->out, "%s (SELECT %s FROM ", e->is_all ? " NOT IN" : " IN",
-			   element_cell(elem));
-		put_array_rows(p, e->args.v[1]);
+		put_in_array(p, e, elem);
 		buf_char(p->out, ')');
 	} else {
 		put_fold(p, e->is_all);
