@@ -165,9 +165,37 @@ static void json_level(struct buf *b, struct arena *a, const struct vtype *eleme
 	buf_char(b, ']');
 }
 
+/* Elements whose JSON is their cell: the stored text is the answer. */
+static bool is_json_already(enum value_type id)
+{
+	switch (id) {
+	case V_BOOL:
+	case V_INT2:
+	case V_INT4:
+	case V_INT8:
+	case V_FLOAT8:
+	case V_TEXT:
+	case V_VARCHAR:
+	case V_BPCHAR:
+	case V_CITEXT:
+	case V_NAME:
+	case V_UUID:
+	case V_INTERVAL:
+	case V_BYTEA:
+	case V_ENUM:
+		return true;
+	default:
+		return false;
+	}
+}
+
 void array_print_json(struct buf *b, const struct vtype *element, const struct value_env *env,
 		      struct str stored)
 {
+	if (is_json_already(element->id)) {
+		buf_str(b, stored);
+		return;
+	}
 	struct arena *a = arena_new(0);
 	json_level(b, a, element, env, array_load(a, stored));
 	arena_free(a);

@@ -64,6 +64,9 @@ void offset_print(struct buf *b, int32_t east, bool is_full);
 /* Input; id is V_TIMESTAMP or V_TIMESTAMPTZ. 22007, 22008, 22009. */
 int ts_parse(struct ctx *c, enum value_type id, const struct value_env *env, struct str text,
 	     int64_t *ret);
+/* Only ISO 8601's "YYYY-MM-DDTHH:MM:SS[.f][zone]" (or a space for the T). False
+ * for anything else or out of range: ts_parse, which tries this first, decides. */
+bool ts_parse_iso(enum value_type id, const struct value_env *env, struct str text, int64_t *ret);
 int date_parse(struct ctx *c, const struct value_env *env, struct str text, int32_t *ret);
 int time_parse(struct ctx *c, const struct value_env *env, struct str text, int64_t *ret);
 int timetz_parse(struct ctx *c, const struct value_env *env, struct str text, int64_t *ret,

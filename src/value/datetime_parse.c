@@ -611,6 +611,8 @@ static const char *ts_name(enum value_type id)
 int ts_parse(struct ctx *c, enum value_type id, const struct value_env *env, struct str text,
 	     int64_t *ret)
 {
+	if (ts_parse_iso(id, env, text, ret))
+		return 0;
 	struct parts p = { .c = c, .env = env };
 	enum parse_error e = decode(&p, text);
 	if (e)
