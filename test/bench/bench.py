@@ -13,6 +13,7 @@ import os
 import platform
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -226,15 +227,32 @@ def sqlite(args):
         server.stop()
 
 
+def first_answer(server):
+    """Milliseconds from exec to the first byte of an answer, asked for every half millisecond."""
+    began = time.monotonic()
+    server.process = subprocess.Popen([server.binary, "serve", "--project", server.dir], env=server.env,
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while True:
+        try:
+            with socket.create_connection(("127.0.0.1", server.port)) as s:
+                s.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+                if s.recv(1):
+                    break
+        except OSError:
+            time.sleep(0.0005)
+    took = (time.monotonic() - began) * 1000
+    server.stop()
+    return took
+
+
 def start_up(args):
     with Bedplate(args.build, CONFIG) as server:
         for i in range(50):
             server.migration(f"{i + 1}_t.sql", f"create table t{i} (id integer primary key, v text); alter table t{i} enable row level security;")
         server.cli("migrate")
-        began = time.monotonic()
-        server.start("serve")
-        print(f"{'start to first answer, 50 migrations':<44} {(time.monotonic() - began) * 1000:.0f} ms (limit 50)", flush=True)
-        server.stop()
+        times = sorted(first_answer(server) for _ in range(7))
+        print(f"{'start to first answer, 50 migrations':<44} {times[3]:.0f} ms, median of 7, {times[0]:.0f} to {times[-1]:.0f}"
+              f"{'  ok' if times[3] <= 50 else '  MISSED'} (limit 50)", flush=True)
 
 
 PGBENCH = f"""\\startpipeline
