@@ -14,9 +14,9 @@ build_packages=(
   libsodium-dev libtomlplusplus-dev libutf8proc-dev zlib1g-dev
 )
 # To test: the other compiler, the oracle, the unit test library, real peers.
-test_packages=(jose 
+test_packages=(
   check clang libclang-rt-14-dev ccache postgresql postgresql-contrib pgbouncer sqlite3
-  nodejs python3-venv curl jq
+  nodejs python3-venv curl jq jose
 )
 lint_packages=(clang-format cppcheck)
 bench_packages=(wrk nginx-light postgresql)
