@@ -252,7 +252,7 @@ int cmd_check(struct app *app)
 	struct check ck = { .app = app };
 	struct config_options opt = { .database_url =
 					      option_value(&app->options, "database-url", NULL) };
-	if (config_read(app->c, app_dir(app), &opt, &ck.cfg) < 0) {
+	if (app_check_is_project(app) < 0 || config_read(app->c, app_dir(app), &opt, &ck.cfg) < 0) {
 		term_error(app->c);
 		return EXIT_FAILED;
 	}

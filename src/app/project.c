@@ -9,6 +9,7 @@
 #include "config/toml.h"
 
 #include <string.h>
+#include <unistd.h>
 
 const char *app_dir(struct app *app)
 {
@@ -95,13 +96,23 @@ static int report(struct app *app, const struct config *cfg, bool is_loud)
 	return errors ? -1 : 0;
 }
 
+/* A command in some other folder must not make a database there. */
+int app_check_is_project(struct app *app)
+{
+	if (option_given(&app->options, "project") || config_find_dir(app->c, NULL) ||
+	    access("supabase", F_OK) == 0)
+		return 0;
+	err_set(app->c, "58P01", "there is no supabase/ folder here or above");
+	return err_hint(app->c, "`bedplate new NAME` makes a project; --project DIR names one.");
+}
+
 int app_config(struct app *app, bool is_loud, struct config **ret)
 {
 	struct config *cfg;
 	struct config_options opt = {
 		.database_url = option_value(&app->options, "database-url", NULL),
 	};
-	if (config_read(app->c, app_dir(app), &opt, &cfg) < 0) {
+	if (app_check_is_project(app) < 0 || config_read(app->c, app_dir(app), &opt, &cfg) < 0) {
 		term_error(app->c);
 		return -1;
 	}

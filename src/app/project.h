@@ -13,6 +13,9 @@ struct finding;
  * supabase/config.toml, else the working directory. */
 const char *app_dir(struct app *app);
 
+/* 58P01 when no folder is named and there is no project here or above. */
+int app_check_is_project(struct app *app);
+
 /* Reads the configuration; --database-url and --port replace what it says. On
  * failure every error has been printed and -1 comes back. Warnings are printed
  * too when is_loud. Free with config_free(). */

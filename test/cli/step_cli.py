@@ -100,6 +100,10 @@ def new_project(t, build):
         return subprocess.run([binary, *args], capture_output=True, text=True, cwd=cwd)
 
     t.equal("new", run("new", "shop").returncode, 0)
+    for command in ("migrate", "check", "status", "dev"):
+        done = run(command)
+        t.check(f"{command} where there is no project", done.returncode == 1 and "no supabase/ folder" in done.stderr, done.stderr)
+    t.check("nothing was made there", not os.path.exists(os.path.join(folder, ".bedplate")))
     t.equal("new again", run("new", "shop").returncode, 1)
     for name in ("", "../x", "a b", ".hidden", "x" * 41):
         t.equal(f"new {name!r} is refused", run("new", name).returncode, 2)
