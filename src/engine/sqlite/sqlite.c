@@ -103,11 +103,21 @@ static int create_store(struct ctx *c, struct sqlite_engine *e, bool create, boo
 	return failed;
 }
 
+/* A program without our lock (a sqlite3 shell) may have the file open. */
+static int explain_busy(struct ctx *c, const struct sqlite_engine *e)
+{
+	if (!err_is(c, "55P03"))
+		return -1;
+	err_set(c, "55006", "database file \"%s\" is open in another program", e->path);
+	return err_hint(c, "Close it there: one process owns a database file.");
+}
+
 static int start(struct ctx *c, struct sqlite_engine *e, const struct engine_options *o)
 {
 	TRY(file_lock_take(c, e->path, &e->lock_fd));
 	bool is_new;
-	TRY(create_store(c, e, o->create, &is_new));
+	if (create_store(c, e, o->create, &is_new) < 0)
+		return explain_busy(c, e);
 	TRY(pool_new(c, "long-reads", LONG_READ_THREADS, LONG_READ_QUEUE, &e->long_reads));
 	TRY(writer_start(c, e, false, &e->writer));
 	TRY(checkpointer_start(c, e));
