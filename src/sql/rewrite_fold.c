@@ -84,8 +84,27 @@ static int node_cost(const struct expr *e)
 	}
 }
 
+static bool visit_varying(struct expr *e, void *arg)
+{
+	bool *varies = arg;
+	*varies |= e->kind == EX_VAR || e->kind == EX_WHOLE_ROW || e->kind == EX_PARAM ||
+		   e->kind == EX_CURRENT || e->subquery ||
+		   (e->builtin && e->builtin->volatility != 'i');
+	return !*varies;
+}
+
+/* What the planner computes once and for all. */
+static bool is_constant(struct expr *e)
+{
+	bool varies = false;
+	expr_walk(e, false, visit_varying, &varies);
+	return !varies;
+}
+
 static bool visit_cost(struct expr *e, void *arg)
 {
+	if (is_constant(e))
+		return false;
 	*(int *)arg += node_cost(e);
 	return true;
 }

@@ -288,20 +288,32 @@ static int write_rows(struct exec_run *run, struct exec_dml *d, exec_rows *rows,
 	return 0;
 }
 
+/* Errors that a row's own values raise: PostgreSQL, which takes row after row, has
+ * written the rows before it by then. */
+static bool is_row_error(const struct ctx *c)
+{
+	return err_class_is(c, "22") || err_class_is(c, "23") || err_class_is(c, "42");
+}
+
 /* Every row is checked before the first is written, so that what the checks read
- * is the state before the statement. A row that fails stops the statement where
- * PostgreSQL would: rows before it are written first and may fail first. */
+ * is the state before the statement. A row that fails, in the scan or in a check,
+ * stops the statement where PostgreSQL would: rows before it are written first and
+ * may fail first. */
 int exec_dml_run(struct exec_run *run, struct exec_dml *d, exec_rows *ret)
 {
 	run->written = d->table->rel;
 	run->access = &d->q->rtes.v[d->q->result_rte]->access;
-	TRY(exec_scan_run(run, d, ret));
+	bool has_failed = exec_scan_run(run, d, ret) < 0;
+	struct error failed = run->c->err;
+	if (has_failed && !is_row_error(run->c))
+		return -1;
 	size_t n = 0;
 	while (n < ret->n && check_one(run, d, &ret->v[n]) == 0)
 		n++;
-	struct error failed = run->c->err;
+	if (n < ret->n)
+		failed = run->c->err;
 	TRY(write_rows(run, d, ret, n));
-	if (n < ret->n) {
+	if (has_failed || n < ret->n) {
 		run->c->err = failed;
 		return -1;
 	}
