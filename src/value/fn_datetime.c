@@ -484,13 +484,13 @@ static int make_date(FN_ARGS)
 /* The clock of make_time and make_timestamp; 24:00:00 is allowed. */
 static int make_clock(struct ctx *c, int64_t hour, int64_t minute, double second, int64_t *ret)
 {
+	double rounded = rint(second * (double)USECS_PER_SEC);
 	bool is_bad = hour < 0 || minute < 0 || minute > 59 || isnan(second) || second < 0 ||
-		      second > 60 || hour > 24 || (hour == 24 && (minute > 0 || second > 0));
+		      second > 60 || hour > 24 || (hour == 24 && (minute > 0 || rounded > 0));
 	if (is_bad)
 		return err_set(c, "22008", "time field value out of range: %lld:%02lld:%02g",
 			       (long long)hour, (long long)minute, second);
-	*ret = hour * USECS_PER_HOUR + minute * USECS_PER_MINUTE +
-	       (int64_t)rint(second * (double)USECS_PER_SEC);
+	*ret = hour * USECS_PER_HOUR + minute * USECS_PER_MINUTE + (int64_t)rounded;
 	return 0;
 }
 
