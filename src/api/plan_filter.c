@@ -100,7 +100,10 @@ static struct str star_to_percent(struct arena *a, struct str s)
 /* '{"a","b"}': every element quoted. */
 static struct str array_literal(struct arena *a, const struct rest_filter *f)
 {
-	BUF_CLEANUP struct buf b = buf_make(SQL_TEXT_MAX);
+	size_t limit = 3;
+	for (size_t i = 0; i < f->list.n; i++)
+		limit += 2 * f->list.v[i].n + 3;
+	BUF_CLEANUP struct buf b = buf_make(limit);
 	buf_char(&b, '{');
 	for (size_t i = 0; i < f->list.n; i++) {
 		buf_puts(&b, i ? ",\"" : "\"");

@@ -111,7 +111,10 @@ static bool is_given(const struct invocation *v, const struct func_arg *arg)
 static struct str direct_value(struct arena *a, const struct invocation *v,
 			       const struct func_arg *arg)
 {
-	BUF_CLEANUP struct buf b = buf_make(1 << 24);
+	size_t limit = 3;
+	for (size_t i = 0; i < v->n_args; i++)
+		limit += 2 * v->args[i].value.n + 3;
+	BUF_CLEANUP struct buf b = buf_make(limit);
 	struct str last = { 0 };
 	buf_char(&b, '{');
 	for (size_t i = 0; i < v->n_args; i++) {
@@ -273,8 +276,8 @@ static int run(struct ctx *c, struct call *k, struct invocation *v)
 		  call_explains(k) ? ROWS_LINES
 		  : v->is_csv	   ? ROWS_CSV
 				   : ROWS_MADE);
-	struct step step = step_of(&t, &v->rows);
-	buf_free(&t.text);
+	struct step step;
+	TRY(step_make(c, &t, &v->rows, &step));
 	step.after = check_result;
 	step.after_arg = v;
 	steps[n++] = step;

@@ -92,7 +92,8 @@ void apply_range(const struct call *k, struct plan_node *root);
 void call_sink(struct ctx *c, const struct call *k, struct row_sink *s, struct buf *body,
 	       enum row_format format);
 struct sql_text sql_text_make(struct arena *a);
-struct step step_of(const struct sql_text *t, struct row_sink *sink);
+/* The finished text as a step; frees the buffer. 54001 when it met its limit. */
+int step_make(struct ctx *c, struct sql_text *t, struct row_sink *sink, struct step *ret);
 /* tx=, db-tx-end: does this write end in a rollback? */
 enum tx_end call_tx_end(const struct call *k);
 /* Before a rollback, constraints that wait for COMMIT are checked: 0 or 1 step. */

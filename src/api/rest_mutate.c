@@ -85,14 +85,12 @@ static enum row_format format_of(const struct write *w)
 	return w->k->media.kind == MEDIA_OBJECT ? ROWS_OBJECT : ROWS_JSON;
 }
 
-static struct step insert_count_step(struct ctx *c, const struct call *k, struct write *w)
+static int insert_count_step(struct ctx *c, const struct call *k, struct write *w, struct step *ret)
 {
 	struct sql_text t = sql_text_make(c->arena);
 	write_print_insert_count(&t, &w->plan);
 	call_sink(c, k, &w->inserted, NULL, ROWS_NUMBER);
-	struct step step = step_of(&t, &w->inserted);
-	buf_free(&t.text);
-	return step;
+	return step_make(c, &t, &w->inserted, ret);
 }
 
 static int run_write(struct ctx *c, struct call *k, struct write *w)
@@ -100,18 +98,15 @@ static int run_write(struct ctx *c, struct call *k, struct write *w)
 	struct step steps[5];
 	size_t n = call_pre_request(c, k, steps);
 	if (write_counts_inserts(&w->plan))
-		steps[n++] = insert_count_step(c, k, w);
+		TRY(insert_count_step(c, k, w, &steps[n++]));
 	struct sql_text t = sql_text_make(c->arena);
 	explain_open(&t, k);
 	print_write(&t, w);
 	bool has_sink = w->plan.returning != WRITE_NOTHING || call_explains(k);
 	if (has_sink)
 		call_sink(c, k, &w->rows, &k->rs->body, format_of(w));
-	struct step step = step_of(&t, has_sink ? &w->rows : NULL);
-	bool is_too_long = !buf_ok(&t.text);
-	buf_free(&t.text);
-	if (is_too_long)
-		return err_set(c, "54001", "the statement is too long");
+	struct step step;
+	TRY(step_make(c, &t, has_sink ? &w->rows : NULL, &step));
 	step.after = check_affected;
 	step.after_arg = w;
 	steps[n++] = step;

@@ -80,25 +80,21 @@ static enum row_format format_of(const struct call *k, const struct read *r)
 	return k->media.kind == MEDIA_OBJECT ? ROWS_OBJECT : ROWS_JSON;
 }
 
-static struct step count_step(struct ctx *c, const struct call *k, struct read *r)
+static int count_step(struct ctx *c, const struct call *k, struct read *r, struct step *ret)
 {
 	struct sql_text t = sql_text_make(c->arena);
 	print_count(&t, k, r);
 	call_sink(c, k, &r->count, NULL, ROWS_NUMBER);
-	struct step step = step_of(&t, &r->count);
-	buf_free(&t.text);
-	return step;
+	return step_make(c, &t, &r->count, ret);
 }
 
-static struct step explain_step(struct ctx *c, const struct call *k, struct read *r)
+static int explain_step(struct ctx *c, const struct call *k, struct read *r, struct step *ret)
 {
 	struct sql_text t = sql_text_make(c->arena);
 	buf_puts(&t.text, "EXPLAIN (FORMAT JSON) ");
 	plan_print_count_rows(&t, r->root);
 	call_sink(c, k, &r->explain, &r->plan, ROWS_MADE);
-	struct step step = step_of(&t, &r->explain);
-	buf_free(&t.text);
-	return step;
+	return step_make(c, &t, &r->explain, ret);
 }
 
 static int64_t planned_rows(struct ctx *c, const struct read *r)
@@ -133,14 +129,13 @@ static int run_read(struct ctx *c, struct call *k, struct read *r)
 	explain_open(&t, k);
 	print_rows(&t, k, r);
 	call_sink(c, k, &r->rows, &k->rs->body, format_of(k, r));
-	steps[n++] = step_of(&t, &r->rows);
-	buf_free(&t.text);
+	TRY(step_make(c, &t, &r->rows, &steps[n++]));
 	if (!r->is_made && r->total_source == TOTAL_QUERY)
-		steps[n++] = count_step(c, k, r);
+		TRY(count_step(c, k, r, &steps[n++]));
 	bool explains = engine_can(k->api->engine, CAP_EXPLAIN) &&
 			(r->total_source == TOTAL_PLANNED || k->req.prefs.count == COUNT_ESTIMATED);
 	if (explains)
-		steps[n++] = explain_step(c, k, r);
+		TRY(explain_step(c, k, r, &steps[n++]));
 	call_mark(k, 2);
 	TRY(run_steps(c, k, steps, n));
 	call_mark(k, 3);

@@ -212,12 +212,17 @@ struct sql_text sql_text_make(struct arena *a)
 	return (struct sql_text){ .arena = a, .text = buf_make(SQL_TEXT_MAX) };
 }
 
-struct step step_of(const struct sql_text *t, struct row_sink *sink)
+int step_make(struct ctx *c, struct sql_text *t, struct row_sink *sink, struct step *ret)
 {
-	return (struct step){ .sql = { buf_dup(t->arena, &t->text), t->text.n },
-			      .params = t->params.v,
-			      .n_params = t->params.n,
-			      .sink = sink ? &sink->sink : NULL };
+	/* A text that lost a piece must never run: it could be the WHERE. */
+	bool is_whole = buf_ok(&t->text);
+	if (is_whole)
+		*ret = (struct step){ .sql = { buf_dup(t->arena, &t->text), t->text.n },
+				      .params = t->params.v,
+				      .n_params = t->params.n,
+				      .sink = sink ? &sink->sink : NULL };
+	buf_free(&t->text);
+	return is_whole ? 0 : err_set(c, "54001", "the statement is too long");
 }
 
 enum tx_end call_tx_end(const struct call *k)

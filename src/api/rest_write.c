@@ -144,7 +144,7 @@ static struct str cell_text(struct arena *a, const struct column *col, const str
 	if (j->kind == JSON_STRING)
 		return j->text.p ? j->text : STR("");
 	if (j->kind == JSON_ARRAY && t && t->kind == TYPE_ARRAY) {
-		BUF_CLEANUP struct buf b = buf_make(64 << 20);
+		BUF_CLEANUP struct buf b = buf_make(2 * j->raw.n + 16);
 		put_array(&b, j);
 		return (struct str){ buf_dup(a, &b), b.n };
 	}
