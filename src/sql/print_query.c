@@ -350,26 +350,45 @@ static void print_operand(struct printer *p, const struct query *q)
 		buf_char(p->out, ')');
 }
 
+static void print_columns(struct printer *p, const char *before)
+{
+	for (size_t i = 0; i < p->query->targets.n; i++)
+		buf_printf(p->out, "%sc%zu", i ? ", " : before, i + 1);
+}
+
+/* INTERSECT ALL and EXCEPT ALL: the n-th of equal rows meets the other side's n-th. */
+static void print_numbered(struct printer *p, const struct query *q)
+{
+	print_columns(p, "SELECT ");
+	buf_puts(p->out, ", row_number() OVER (");
+	for (size_t i = 0; i < p->query->targets.n; i++) {
+		buf_printf(p->out, "%sc%zu", i ? ", " : "PARTITION BY ", i + 1);
+		p->dialect->collate(p, p->query->targets.v[i].expr);
+	}
+	buf_puts(p->out, ") AS rn FROM (");
+	print_operand(p, q);
+	buf_char(p->out, ')');
+}
+
 static void print_set_op(struct printer *p)
 {
 	static const char *const words[] = {
-		[SET_UNION] = " UNION ",
-		[SET_UNION_ALL] = " UNION ALL ",
-		[SET_INTERSECT] = " INTERSECT ",
-		[SET_EXCEPT] = " EXCEPT ",
+		[SET_UNION] = " UNION ",	 [SET_UNION_ALL] = " UNION ALL ",
+		[SET_INTERSECT] = " INTERSECT ", [SET_INTERSECT_ALL] = " INTERSECT ",
+		[SET_EXCEPT] = " EXCEPT ",	 [SET_EXCEPT_ALL] = " EXCEPT ",
 	};
 	const struct query *q = p->query;
-	if (q->set_op == SET_INTERSECT_ALL || q->set_op == SET_EXCEPT_ALL) {
-		print_refuse(p, "INTERSECT ALL or EXCEPT ALL", -1);
-		return;
-	}
+	bool counts = q->set_op == SET_INTERSECT_ALL || q->set_op == SET_EXCEPT_ALL;
 	/* ORDER BY of a compound takes no expressions, that of a subquery does */
-	if (q->order_by.n)
-		buf_puts(p->out, "SELECT * FROM (");
-	print_operand(p, q->left);
+	bool is_wrapped = q->order_by.n || counts;
+	if (is_wrapped) {
+		print_columns(p, "SELECT ");
+		buf_puts(p->out, " FROM (");
+	}
+	(counts ? print_numbered : print_operand)(p, q->left);
 	buf_puts(p->out, words[q->set_op]);
-	print_operand(p, q->right);
-	if (q->order_by.n)
+	(counts ? print_numbered : print_operand)(p, q->right);
+	if (is_wrapped)
 		buf_char(p->out, ')');
 	print_order(p, false);
 	print_limit(p);
