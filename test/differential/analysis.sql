@@ -654,3 +654,89 @@ select name || ' ' || id || ' ' || coalesce(n::text, '-') from t order by id
 select greatest(1, null, 3), least('b', 'a'), greatest(d, '2024-02-29'), least(n, 1) from t order by id
 select pg_typeof(id), pg_typeof(name), pg_typeof(tags), pg_typeof(m), pg_typeof(1.5), pg_typeof(null) from t where id = 1
 select width_bucket(5.35, 0.024, 10.06, 5), trunc(1.567, 2), trunc(-1.5), ceil(-0.5), floor(-0.5), sign(-3), mod(-7, 3), abs(-2.5), power(2, 10), power(2.0, 0.5), exp(0), ln(1), log(100), cbrt(27), pi(), div(7, 2), gcd(12, 18), lcm(4, 6), factorial(5)
+select t.id from t where t.id = (select max(c.t_id) from child c) and exists (select 1 from child where child.t_id = t.id and child.qty > all (select 5))
+select count(*) from (select distinct name, b from t) x
+select * from (select id, row_number() over (order by id desc) rn from t) x where rn = 1
+select c.t_id, json_agg(json_build_object('id', c.id, 'label', c.label) order by c.id) from child c group by c.t_id order by c.t_id nulls last
+select t.id, coalesce(json_agg(c.label order by c.id) filter (where c.id is not null), '[]') from t left join child c on c.t_id = t.id group by t.id order by t.id
+select t.id, t.name, count(c.id) n, sum(c.qty) s from t left join child c on c.t_id = t.id group by t.id having count(c.id) > 0 order by t.id
+select jb ->> 'a' as a, count(*) from t group by jb ->> 'a' order by 1 nulls first
+select id, case when b then 'y' else 'n' end as flag from t order by flag, id
+select b as flag, sum(id) from t group by flag order by flag
+select date_trunc('month', d)::date m, count(*) from t where d is not null group by 1 order by 1
+select id from t where tags && array['a','zz'] or nums @> array[5] order by id
+select id from t where jb @> '{"a": 1}' or jb ? 'x' order by id
+select id from t where jb -> 'b' ->> 0 = '1'
+select id from t where (jb ->> 'n')::int > 3
+select id from t where name ~ '^[A-Z]' order by id
+select id from t where lower(name) = 'ann' order by id
+select id from t where n between -1 and 1 order by id
+select id from t where d between '2024-01-01' and '2024-12-31' order by id
+select id from t where ts::date = '2024-02-29'
+select id from t where tstz >= '2024-01-01' and tstz < '2024-03-01' order by id
+select id from t where iv > '1 hour' order by id
+select id from t where m > 'sad' order by id
+select id from t where m in ('ok', 'happy') order by id
+select id from t where u in ('6b29fc40-ca47-1067-b31d-00dd010662da', '00000000-0000-0000-0000-000000000001') order by id
+select id from t where c = 'abc'
+select id from t where email like '%@%' and email not ilike '%Y.COM'
+select id from t where id = any(select t_id from child) order by id
+select id from t where (b, id) in ((true, 1), (false, 2)) order by id
+select id from t where (name, id) > ('a', 0) order by id
+select id from t where b is not true order by id
+select id from t where n is distinct from 0 order by id
+select id from t where not (n > 0) order by id
+select id from t where n = 10.5
+select id from t where n = 10.50::float8
+select id from t where f = -2.5
+select id from t where big = 10000000000
+select id from t where id = 1.0
+select id from t where small < 1.5 order by id
+select id from t where data = '\x0102ff'
+select id from t where tm < '12:00' order by id
+select id from t where p = 5
+select id from t where tags = '{a,b,NULL}'
+select id from t where tags[1] = 'a'
+select id from t where array_length(tags, 1) = 2
+select id from t where 'a' = any(tags)
+select id from t where 5 = any(nums)
+select id from t where not 5 = any(nums) order by id
+select id from t where name = any('{Ann,ann}') order by id
+select id from t where id <> all('{1,2}') order by id
+select a.id, b.id from t a join t b on a.id < b.id where a.b = b.b order by 1, 2
+select a.id, b.id from t a join child b using (id) order by 1
+select id, a.name, b.label from t a full join child b using (id) order by id
+select * from (values (1, 'x'), (2, null)) v(a, b) order by a desc
+select v.a + 1 from (values (1), (2)) v(a) order by 1
+select (select name from t where id = c.t_id) from child c order by c.id
+select array(select id from t order by id desc), array(select label from child where false)
+select exists(select 1 from t where id > 100), not exists(select 1 from t)
+select id from t order by (select count(*) from child c where c.t_id = t.id) desc, id
+select id from t order by n nulls first, id limit 2 offset 1
+select distinct t_id is null from child order by 1
+select max(x) from (select sum(qty) x from child group by t_id) y
+with a as (select t_id, sum(qty) s from child group by t_id), b as (select max(s) m from a) select a.* from a, b where a.s = b.m
+with recursive up as (select id, t_id, 1 d from child where id = 1 union select c.id, c.t_id, d + 1 from child c join up on c.t_id = up.t_id where d < 3) select id, d from up order by d, id
+with x as (select 1 as n) select n from x union all select n + 1 from x order by n desc
+insert into child(id, t_id, label) select id + 100, id, name from t where name is not null returning id, label
+insert into child(id, label) values (200, default), (201, lower('ABC')) returning *
+insert into t(id, tags, nums, jb, m, d, tstz) values (60, array['x'], '{1}', '{"k":[1]}', 'ok', '2024-05-05', '2024-05-05 10:00+02') returning tags, nums, jb, m, d, tstz
+insert into child(id, t_id) values (1, 1) on conflict (id) do update set qty = child.qty + 1, label = coalesce(excluded.label, child.label) where child.qty < 100 returning *
+insert into child(id, t_id) values (1, 1) on conflict (id) do update set qty = 0 where child.qty > 100 returning *
+insert into child(id) values (1), (1) on conflict do nothing
+insert into child(id, label) values (300, 'a'), (300, 'b') on conflict (id) do update set label = excluded.label
+update t set jb = jsonb_set(jb, '{z}', '"w"'), tags = tags || 'new', nums = array_remove(nums, 1), n = round(n / 3, 2) where id = 1 returning jb, tags, nums, n
+update child set qty = qty * 2 where t_id in (select id from t where name = 'Ann') returning id, qty
+update t set email = null, b = not b, d = d + 1, m = 'happy' where id = 4 returning email, b, d, m
+update t set name = 'x' where false returning id
+delete from child where id in (select id from child order by id desc limit 2) returning id
+delete from t where id = 3 returning *
+update t set small = 40000 where id = 1
+update t set m = 'nope' where id = 1
+update t set u = 'bad' where id = 1
+update t set p = 0 where id = 1
+update t set id = null where id = 1
+select nonexistent(1)
+select 1 + true
+select now() + 1
+select '1' + 1, '1' || 1, 1 || '1'
