@@ -109,7 +109,7 @@ struct places {
 	const char *dir, *data, *log, *programs;
 };
 
-/* A folder such as /root keeps the other user out of all that is below it. */
+/* A closed home folder keeps the other user out of all that is below it. */
 static int check_way(struct ctx *c, const struct identity *id, const char *path)
 {
 	char *part = arena_strdup(c->arena, path);
