@@ -1,6 +1,7 @@
 -- Roles, schemas and types of a Supabase project, for engines whose catalog is
 -- their own. PostgreSQL gets them from its own prelude, guarded one by one.
 CREATE ROLE supabase_admin SUPERUSER LOGIN CREATEROLE CREATEDB BYPASSRLS;
+SET ROLE supabase_admin;
 CREATE ROLE pg_read_all_data;
 CREATE ROLE pg_write_all_data;
 CREATE ROLE pg_monitor;
@@ -31,7 +32,6 @@ ALTER ROLE authenticated SET statement_timeout = '8s';
 ALTER ROLE authenticator SET statement_timeout = '8s';
 ALTER ROLE authenticator SET lock_timeout = '8s';
 
-SET ROLE supabase_admin;
 CREATE SCHEMA public AUTHORIZATION pg_database_owner;
 GRANT USAGE ON SCHEMA public TO PUBLIC;
 GRANT ALL ON SCHEMA public TO postgres;

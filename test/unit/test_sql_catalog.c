@@ -79,10 +79,9 @@ static uint32_t privs(const char *role, const char *rel)
 
 START_TEST(privileges)
 {
-	run("create role postgres createrole; create role a; create role b in role a; create role "
-	    "su "
-	    "superuser;"
-	    "create schema s; create table s.t (x int, y int); create table s.plain (x int)");
+	run("create role su superuser; create role postgres createrole; create role a;"
+	    "create role b in role a; create schema s; create table s.t (x int, y int);"
+	    "create table s.plain (x int)");
 	ck_assert_uint_eq(privs("postgres", "plain"), acl_all_privs('r'));
 	ck_assert_uint_eq(privs("a", "plain"), 0);
 	ck_assert_uint_eq(privs("su", "plain"), 0xFFF);

@@ -313,6 +313,32 @@ START_TEST(what_cannot_be_done_is_said)
 }
 END_TEST
 
+START_TEST(other_roles_stay_within_their_rights)
+{
+	run("create role boss superuser; create role postgres createrole createdb; create role a;"
+	    "create role b; create schema public; grant all on schema public to a;"
+	    "create table t (id int); set role a; create table mine (id int);"
+	    "create view v as select 1 as x");
+	refused("create schema s", "42501", "permission denied for database postgres");
+	refused("create role x", "42501", "permission denied to create role");
+	refused("grant b to a", "42501", "must have admin option on role \"b\"");
+	refused("alter role b set statement_timeout = 0", "42501",
+		"permission denied to alter role");
+	refused("alter view v owner to postgres", "42501", "must be member of role \"postgres\"");
+	refused("alter default privileges for role b grant select on tables to a", "42501",
+		"must be member of role \"b\"");
+	refused("drop table t", "42501", "must be owner of table t");
+	refused("grant select on t to a", "42501", "permission denied for table t");
+	run("reset role");
+	refused("create role x superuser", "42501", "must be superuser to create superusers");
+	refused("grant boss to a", "42501", "must be superuser to alter superusers");
+	t.session.role = t.session.session_role = "a";
+	refused("set role postgres", "42501", "permission denied to set role \"postgres\"");
+	refused("select set_config('role', 'boss', false)", "42501",
+		"permission denied to set role \"boss\"");
+}
+END_TEST
+
 START_TEST(supabase_environment)
 {
 	struct str sql = ddl_bootstrap_sql();
@@ -344,6 +370,7 @@ int main(void)
 	tcase_add_test(tc, stars_are_written_out);
 	tcase_add_test(tc, sequences_follow_their_columns);
 	tcase_add_test(tc, what_cannot_be_done_is_said);
+	tcase_add_test(tc, other_roles_stay_within_their_rights);
 	tcase_add_test(tc, supabase_environment);
 	suite_add_tcase(s, tc);
 	return harness_run(s);

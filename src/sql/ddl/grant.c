@@ -320,6 +320,7 @@ int ddl_default_privileges(struct ctx *c, struct ddl *d, const struct json *stmt
 	for (const struct json *j = roles->child; j; j = j->next) {
 		const char *role;
 		TRY(ddl_role(c, d, j, &role));
+		TRY(ddl_must_be_member(c, d, role));
 		TRY(default_for_role(c, d, &g, kind, role, schemas));
 	}
 	return 0;

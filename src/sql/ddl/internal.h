@@ -73,6 +73,10 @@ int ddl_type(struct ctx *c, struct ddl *d, const struct json *type_name, struct 
 /* 42501 must be owner of KIND NAME, unless the current role is. */
 int ddl_must_own(struct ctx *c, const struct ddl *d, const char *owner, const char *kind,
 		 const char *name);
+/* 42501 must be member of role "x": to give something to it or act for it. */
+int ddl_must_be_member(struct ctx *c, const struct ddl *d, const char *role);
+/* A superuser, or postgres: whom migrations run as. */
+bool ddl_may_do_all(const struct ddl *d);
 int ddl_must_own_relation(struct ctx *c, const struct ddl *d, const struct relation *rel);
 const char *relation_kind_name(enum relation_kind kind);
 

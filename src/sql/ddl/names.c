@@ -76,7 +76,7 @@ int ddl_create_schema_of(struct ctx *c, struct ddl *d, struct str name, int64_t 
 	return 0;
 }
 
-static bool may_do_all(const struct ddl *d)
+bool ddl_may_do_all(const struct ddl *d)
 {
 	const struct role *role = catalog_role(d->cat, str_of(d->s->role));
 	/* Migrations run as postgres, which a Supabase project lets change all of it. */
@@ -85,8 +85,8 @@ static bool may_do_all(const struct ddl *d)
 
 static bool may_use(const struct ddl *d, const struct schema *schema)
 {
-	return may_do_all(d) || catalog_privs(d->cat, str_of(d->s->role), schema->owner,
-					      schema->acl, 'n', PRIV_USAGE);
+	return ddl_may_do_all(d) || catalog_privs(d->cat, str_of(d->s->role), schema->owner,
+						  schema->acl, 'n', PRIV_USAGE);
 }
 
 /* Along the search_path, past the schemas that the role may not use. */
@@ -207,10 +207,17 @@ int ddl_type(struct ctx *c, struct ddl *d, const struct json *type_name, struct 
 int ddl_must_own(struct ctx *c, const struct ddl *d, const char *owner, const char *kind,
 		 const char *name)
 {
-	if (may_do_all(d) ||
+	if (ddl_may_do_all(d) ||
 	    (owner && catalog_has_role(d->cat, str_of(d->s->role), str_of(owner), true)))
 		return 0;
 	return err_set(c, "42501", "must be owner of %s %s", kind, name);
+}
+
+int ddl_must_be_member(struct ctx *c, const struct ddl *d, const char *role)
+{
+	if (ddl_may_do_all(d) || catalog_has_role(d->cat, str_of(d->s->role), str_of(role), false))
+		return 0;
+	return err_set(c, "42501", "must be member of role \"%s\"", role);
 }
 
 const char *relation_kind_name(enum relation_kind kind)

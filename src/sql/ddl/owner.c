@@ -7,6 +7,7 @@ int ddl_set_relation_owner(struct ctx *c, struct ddl *d, struct relation *rel, c
 {
 	const char *before = rel->owner;
 	TRY(ddl_must_own_relation(c, d, rel));
+	TRY(ddl_must_be_member(c, d, owner));
 	rel->owner = arena_strdup(d->a, owner);
 	if (rel->acl)
 		ddl_acl_change_owner(d, rel->acl, before, owner);
@@ -28,6 +29,7 @@ int ddl_alter_owner(struct ctx *c, struct ddl *d, const struct json *stmt)
 	TRY(ddl_role(c, d, json_get(stmt, "newowner"), &owner));
 	struct str kind = json_get_str(stmt, "objectType", STR(""));
 	const struct json *object = json_get(stmt, "object");
+	TRY(ddl_must_be_member(c, d, owner));
 	if (str_is(kind, "OBJECT_SCHEMA")) {
 		struct schema *schema = catalog_schema(d->cat, node_string(object));
 		if (!schema)

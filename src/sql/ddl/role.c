@@ -29,9 +29,23 @@ static bool reaches(struct ddl *d, const struct role *from, const char *to, int 
 	return false;
 }
 
+/* CREATEROLE hands out every role but a superuser. */
+static int may_grant(struct ctx *c, const struct ddl *d, const struct role *granted)
+{
+	const struct role *me = catalog_role(d->cat, str_of(d->s->role));
+	if (!me || me->is_superuser)
+		return 0;
+	if (granted->is_superuser)
+		return err_set(c, "42501", "must be superuser to alter superusers");
+	if (me->create_role)
+		return 0;
+	return err_set(c, "42501", "must have admin option on role \"%s\"", granted->name);
+}
+
 int ddl_change_membership(struct ctx *c, struct ddl *d, const struct role *granted,
 			  struct role *member, bool is_grant)
 {
+	TRY(may_grant(c, d, granted));
 	size_t at;
 	bool is_already = is_member(member, granted->name, &at);
 	if (!is_grant && is_already)
@@ -69,14 +83,28 @@ static int add_members(struct ctx *c, struct ddl *d, struct role *role, const st
 	return 0;
 }
 
-static int set_options(struct ctx *c, struct ddl *d, struct role *role, const struct json *options)
+static int make_superuser(struct ctx *c, struct ddl *d, struct role *role, bool is_super,
+			  bool is_new)
+{
+	const struct role *me = catalog_role(d->cat, str_of(d->s->role));
+	if (me && !me->is_superuser)
+		return err_set(c, "42501",
+			       is_new ? "must be superuser to create superusers"
+				      : "must be superuser to alter superuser roles or change "
+					"superuser attribute");
+	role->is_superuser = is_super;
+	return 0;
+}
+
+static int set_options(struct ctx *c, struct ddl *d, struct role *role, const struct json *options,
+		       bool is_new)
 {
 	for (const struct json *j = options ? options->child : NULL; j; j = j->next) {
 		const struct json *elem = node_as(j, "DefElem");
 		const struct json *arg = json_get(elem, "arg");
 		struct str name = json_get_str(elem, "defname", STR(""));
-		if (str_is(name, "superuser"))
-			role->is_superuser = arg_bool(arg);
+		if (str_is(name, "superuser") && arg_bool(arg) != role->is_superuser)
+			TRY(make_superuser(c, d, role, arg_bool(arg), is_new));
 		else if (str_is(name, "bypassrls"))
 			role->bypass_rls = arg_bool(arg);
 		else if (str_is(name, "canlogin"))
@@ -133,7 +161,7 @@ int ddl_create_role(struct ctx *c, struct ddl *d, const struct json *stmt)
 	role->can_login = str_is(json_get_str(stmt, "stmt_type", STR("")), "ROLESTMT_USER");
 	VEC_PUSH(d->a, &d->cat->roles, role);
 	catalog_index(d->cat);
-	return set_options(c, d, role, json_get(stmt, "options"));
+	return set_options(c, d, role, json_get(stmt, "options"), true);
 }
 
 int ddl_alter_role(struct ctx *c, struct ddl *d, const struct json *stmt)
@@ -145,7 +173,7 @@ int ddl_alter_role(struct ctx *c, struct ddl *d, const struct json *stmt)
 	struct role *role = catalog_role(d->cat, str_of(name));
 	if (!role)
 		return err_set(c, "42704", "role \"%s\" does not exist", name);
-	return set_options(c, d, role, json_get(stmt, "options"));
+	return set_options(c, d, role, json_get(stmt, "options"), false);
 }
 
 /* The values of SET name = a, b as one text. */
@@ -189,6 +217,8 @@ int ddl_alter_role_set(struct ctx *c, struct ddl *d, const struct json *stmt)
 	}
 	if (!role)
 		return err_set(c, "42704", "role \"public\" does not exist");
+	if (strcmp(role_name, d->s->role) != 0)
+		TRY(must_be_able(c, d, "alter"));
 	role->settings.n = n;
 	if (str_is(kind, "VAR_SET_VALUE"))
 		VEC_PUSH(

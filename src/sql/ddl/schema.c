@@ -9,6 +9,8 @@ int ddl_create_schema(struct ctx *c, struct ddl *d, const struct json *stmt)
 	if (json_get(stmt, "authrole"))
 		TRY(ddl_role(c, d, json_get(stmt, "authrole"), &owner));
 	struct str name = json_get_str(stmt, "schemaname", str_of(owner));
+	if (!ddl_may_do_all(d))
+		return err_set(c, "42501", "permission denied for database postgres");
 	if (catalog_schema(d->cat, name)) {
 		if (!json_get_bool(stmt, "if_not_exists", false))
 			return err_set(c, "42P06", "schema \"%.*s\" already exists", STR_ARG(name));
