@@ -131,6 +131,20 @@ static void print_sublink(struct printer *p, const struct expr *e)
 	}
 }
 
+/* a AND b AND c without parentheses between: an engine's parser may bound its
+ * depth, and conditions come in long chains. */
+static void print_chain(struct printer *p, const struct expr *e)
+{
+	for (size_t i = 0; i < e->args.n; i++) {
+		if (i)
+			buf_puts(p->out, e->kind == EX_AND ? " AND " : " OR ");
+		if (e->args.v[i]->kind == e->kind)
+			print_chain(p, e->args.v[i]);
+		else
+			print_expr(p, e->args.v[i]);
+	}
+}
+
 static void print_known(struct printer *p, const struct expr *e)
 {
 	switch (e->kind) {
@@ -140,7 +154,7 @@ static void print_known(struct printer *p, const struct expr *e)
 	case EX_AND:
 	case EX_OR:
 		buf_char(p->out, '(');
-		print_exprs(p, &e->args, e->kind == EX_AND ? " AND " : " OR ");
+		print_chain(p, e);
 		buf_char(p->out, ')');
 		return;
 	case EX_NOT:

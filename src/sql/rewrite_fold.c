@@ -136,14 +136,20 @@ struct expr *order_by_cost(struct arena *a, struct expr *e)
 	if (!e || e->kind != EX_AND)
 		return e;
 	flatten(a, e, &all);
-	for (size_t n = 0; n < all.n; n++) {
-		size_t best = 0;
-		for (size_t i = 0; i < all.n; i++) {
-			if (all.v[i] && (!all.v[best] || cost_of(all.v[i]) < cost_of(all.v[best])))
-				best = i;
+	int *cost = arena_array(a, all.n, sizeof(*cost));
+	for (size_t i = 0; i < all.n; i++) {
+		/* insertion keeps equals in their order */
+		struct expr *one = all.v[i];
+		int its_cost = cost_of(one);
+		size_t at = i;
+		for (; at > 0 && cost[at - 1] > its_cost; at--) {
+			all.v[at] = all.v[at - 1];
+			cost[at] = cost[at - 1];
 		}
-		sum = expr_and(a, sum, all.v[best]);
-		all.v[best] = NULL;
+		all.v[at] = one;
+		cost[at] = its_cost;
 	}
+	for (size_t i = 0; i < all.n; i++)
+		sum = expr_and(a, sum, all.v[i]);
 	return sum;
 }
