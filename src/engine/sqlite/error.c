@@ -3,6 +3,8 @@
 
 #include "base/check.h"
 
+#include <string.h>
+
 void sqlite_raise(struct sqlite_conn *cn, sqlite3_context *sc)
 {
 	/* The first counts: SQLite ends the aggregates of a failed statement too. */
@@ -68,6 +70,11 @@ int sqlite_error(struct ctx *c, struct sqlite_conn *cn, int rc)
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
 		if (codes[i].rc == primary)
 			return err_set(c, codes[i].sqlstate, "%s", sqlite3_errmsg(cn->db));
+	}
+	/* SQLite's own parser is bounded where PostgreSQL's is not. */
+	if (strstr(sqlite3_errmsg(cn->db), "parser stack overflow")) {
+		err_set(c, "54001", "the statement is nested too deeply for this engine");
+		return err_hint(c, "Embed fewer levels, or ask for them in several requests.");
 	}
 	return err_set(c, "XX000", "SQLite: %s", sqlite3_errmsg(cn->db));
 }
