@@ -131,31 +131,50 @@ static void print_sublink(struct printer *p, const struct expr *e)
 	}
 }
 
-/* a AND b AND c without parentheses between: an engine's parser may bound its
- * depth, and conditions come in long chains. */
-static void print_chain(struct printer *p, const struct expr *e)
+/* The terms of a AND (b AND c), without the nesting. */
+static void collect_chain(struct printer *p, const struct expr *e, exprs *ret)
 {
 	for (size_t i = 0; i < e->args.n; i++) {
-		if (i)
-			buf_puts(p->out, e->kind == EX_AND ? " AND " : " OR ");
 		if (e->args.v[i]->kind == e->kind)
-			print_chain(p, e->args.v[i]);
+			collect_chain(p, e->args.v[i], ret);
 		else
-			print_expr(p, e->args.v[i]);
+			VEC_PUSH(p->c->arena, ret, e->args.v[i]);
 	}
+}
+
+enum { LOGIC_WIDTH = 30 };
+
+/* A long chain of AND or OR is written in groups: as one chain it would be as
+ * deep a tree to the engine's parser as it has terms. */
+static void print_logic(struct printer *p, struct expr *const *list, size_t n,
+			const char *separator)
+{
+	size_t group = 1;
+	while (group * LOGIC_WIDTH < n)
+		group *= LOGIC_WIDTH;
+	buf_char(p->out, '(');
+	for (size_t i = 0; i < n; i += group) {
+		size_t rest = n - i;
+		buf_puts(p->out, i ? separator : "");
+		if (group == 1)
+			print_expr(p, list[i]);
+		else
+			print_logic(p, list + i, rest < group ? rest : group, separator);
+	}
+	buf_char(p->out, ')');
 }
 
 static void print_known(struct printer *p, const struct expr *e)
 {
+	exprs chain = { 0 };
 	switch (e->kind) {
 	case EX_VAR:
 		print_var(p, e);
 		return;
 	case EX_AND:
 	case EX_OR:
-		buf_char(p->out, '(');
-		print_chain(p, e);
-		buf_char(p->out, ')');
+		collect_chain(p, e, &chain);
+		print_logic(p, chain.v, chain.n, e->kind == EX_AND ? " AND " : " OR ");
 		return;
 	case EX_NOT:
 		buf_puts(p->out, "(NOT ");
