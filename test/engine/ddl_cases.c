@@ -94,6 +94,11 @@ START_TEST(copy_reads_text_and_csv)
 		bench_read(&b, &s, "SELECT id, a, j, k, encode(b, 'hex'), n FROM t ORDER BY id"),
 		"1|a\tb\\c|{\"x\": 1}|{p,\"q r\",NULL}|0102|3.14\n2|~|~|{}|~|~\n"
 		"3|quo\"ted, comma|~|~|~|~\n4|~|~|~|~|~");
+	bench_script(
+		&b, "CREATE TYPE conf.pair AS (x int, y text); CREATE TABLE conf.r (p conf.pair);\n"
+		    "COPY conf.r (p) FROM stdin;\n(1,\"a, \"\"b\"\"\")\n(2,)\n\\N\n\\.\n");
+	ck_assert_str_eq(bench_read(&b, &s, "SELECT (p).x, (p).y FROM r ORDER BY 1"),
+			 "1|a, \"b\"\n2|~\n~|~");
 	ck_assert_str_eq(bench_script_error(&b, "COPY conf.t (id, a) FROM stdin;\n5\tx\ty\n\\.\n"),
 			 "22P04");
 	ck_assert_str_eq(bench_script_error(&b, "COPY conf.t (id) FROM stdin;\nx\n\\.\n"), "22P02");

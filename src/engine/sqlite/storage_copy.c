@@ -4,6 +4,8 @@
  * PostgreSQL does.
  */
 #include "base/arena.h"
+#include "base/json.h"
+#include "engine/sqlite/dialect.h"
 #include "engine/sqlite/exec.h"
 #include "engine/sqlite/storage_int.h"
 #include "sql/parse.h"
@@ -86,6 +88,66 @@ static int too_few(struct copy *k, struct ctx *row, size_t n)
 	return err_set(row, "22P04", "missing data for column \"%s\"", k->cols[n]->name);
 }
 
+/* One field of a row literal from *at on; *ret_null for an empty one. */
+static struct str row_field(struct arena *a, struct str s, size_t *at, bool *ret_null)
+{
+	char *out = arena_alloc(a, s.n + 1);
+	size_t n = 0, i = *at;
+	bool is_quoted = false, had_quotes = false;
+	for (; i < s.n && (is_quoted || (s.p[i] != ',' && s.p[i] != ')')); i++) {
+		bool is_pair = is_quoted && i + 1 < s.n && s.p[i] == '"' && s.p[i + 1] == '"';
+		if (is_pair || (s.p[i] == '\\' && i + 1 < s.n)) {
+			out[n++] = s.p[++i];
+		} else if (s.p[i] == '"') {
+			is_quoted = !is_quoted;
+			had_quotes = true;
+		} else {
+			out[n++] = s.p[i];
+		}
+	}
+	*at = i + 1;
+	*ret_null = !n && !had_quotes;
+	return (struct str){ out, n };
+}
+
+/* A row literal, "(1,x)", as the JSON object that a composite column stores. */
+static int row_to_json(struct ctx *row, const struct type *t, struct str text, struct str *ret)
+{
+	BUF_CLEANUP struct buf b = buf_make(SQL_STATEMENT_MAX);
+	size_t at = 1;
+	if (text.n < 2 || text.p[0] != '(' || text.p[text.n - 1] != ')')
+		return err_set(row, "22P02", "malformed record literal: \"%.*s\"", STR_ARG(text));
+	buf_char(&b, '{');
+	for (size_t i = 0; i < t->row->columns.n; i++) {
+		const struct column *col = &t->row->columns.v[i];
+		struct vtype vt = sqlite_vtype(row->arena, col->type);
+		struct datum v = datum_null();
+		bool is_null;
+		if (at >= text.n)
+			return err_set(row, "22P02", "malformed record literal: \"%.*s\"",
+				       STR_ARG(text));
+		struct str field = row_field(row->arena, text, &at, &is_null);
+		if (!is_null)
+			TRY(value_in(row, &vt, NULL, field, &v));
+		buf_puts(&b, i ? "," : "");
+		json_put_string(&b, str_of(col->name));
+		buf_char(&b, ':');
+		value_to_json(&b, &vt, NULL, v);
+	}
+	buf_char(&b, '}');
+	*ret = str_of(buf_dup(row->arena, &b));
+	return 0;
+}
+
+/* What the executor's parameter takes: the text, but JSON for a composite. */
+static int to_param(struct ctx *row, const struct column *col, struct str *value)
+{
+	const struct type *t = type_base(col->type.type);
+	if (t->kind != TYPE_COMPOSITE || !value->p)
+		return 0;
+	return row_to_json(row, t, *value, value);
+}
+
 static int text_fields(struct copy *k, struct ctx *row, struct str line)
 {
 	size_t n = 0;
@@ -101,6 +163,7 @@ static int text_fields(struct copy *k, struct ctx *row, struct str line)
 			value = unescape(row->arena, field);
 		if (!is_null && !value.p)
 			value.p = "";
+		TRY(to_param(row, k->cols[n], &value));
 		k->params[n++].text = value;
 	}
 	return n < k->n_cols ? too_few(k, row, n) : 0;
