@@ -157,6 +157,7 @@ static const struct member members_relation[] = {
 	SUB(relation, acl, M_LIST, &shape_acl),
 	SUB(relation, view, M_STRUCT, &shape_stored_sql),
 	M(relation, security_invoker, M_BOOL),
+	M(relation, security_barrier, M_BOOL),
 	M(relation, is_insertable, M_BOOL),
 	M(relation, is_updatable, M_BOOL),
 	M(relation, is_deletable, M_BOOL),

@@ -177,7 +177,7 @@ struct relation {
 	bool is_partition; /* reached through its parent: never a target of embedding */
 	struct acl *acl;
 	struct stored_sql view; /* REL_VIEW, REL_MATVIEW */
-	bool security_invoker;
+	bool security_invoker, security_barrier;
 	bool is_insertable, is_updatable, is_deletable; /* views: auto-updatable */
 	char view_check; /* WITH CHECK OPTION: 'l' local, 'c' cascaded, 0 none */
 	VEC(struct view_source) sources;

@@ -109,7 +109,7 @@ static void collect_refs(const struct weave *w, struct expr *e, bool *refs)
 
 static void note_secured(struct rte *rte, void *arg)
 {
-	*(bool *)arg |= rte->security_quals.n > 0;
+	*(bool *)arg |= rte->security_quals.n > 0 || (rte->rel && rte->rel->security_barrier);
 }
 
 static void raise_barrier(struct rte *rte)
@@ -118,6 +118,9 @@ static void raise_barrier(struct rte *rte)
 			  : rte->kind == RTE_CTE    ? rte->cte->query
 						    : NULL;
 	bool is_secured = false;
+	if (!q)
+		return;
+	note_secured(rte, &is_secured);
 	query_each_rte(q, note_secured, &is_secured);
 	if (is_secured)
 		q->is_barrier = true;

@@ -258,6 +258,8 @@ static struct rte *base_rte(const struct retarget *t)
 	map_attnums(t, access.inserted.v, access.inserted.n);
 	map_attnums(t, access.updated.v, access.updated.n);
 	base->access = access;
+	for (size_t i = 0; i < view_rte->security_quals.n; i++)
+		VEC_PUSH(t->r->c->arena, &base->security_quals, view_rte->security_quals.v[i]);
 	base->alias = view_rte->alias;
 	return base;
 }
@@ -360,7 +362,9 @@ static int move_to_base(struct retarget *t, bool has_check)
 		expr_move_rte(qual, t->base_index, t->index);
 		TRY(rewrite_sublinks(t->r, qual));
 	}
-	if (qual && q->cmd != CMD_INSERT)
+	if (qual && q->cmd != CMD_INSERT && t->view->security_barrier)
+		VEC_PUSH(t->r->c->arena, &base->security_quals, qual);
+	else if (qual && q->cmd != CMD_INSERT)
 		q->where = expr_and(t->r->c->arena, q->where, qual);
 	if (qual && has_check && q->cmd != CMD_DELETE)
 		add_view_check(t, CHECK_VIEW_OPTION, qual);

@@ -136,13 +136,14 @@ static bool option_on(const struct json *elem)
 int ddl_view_options(struct ctx *c, struct ddl *d, struct relation *rel, const struct json *options,
 		     bool reset)
 {
+	(void)d;
 	for (const struct json *j = options ? options->child : NULL; j; j = j->next) {
 		const struct json *elem = node_as(j, "DefElem");
 		struct str name = json_get_str(elem, "defname", STR(""));
 		if (str_is(name, "security_invoker"))
 			rel->security_invoker = !reset && option_on(elem);
 		else if (str_is(name, "security_barrier"))
-			ddl_notice(c, d, "security_barrier: every view is guarded");
+			rel->security_barrier = !reset && option_on(elem);
 		else if (str_is(name, "check_option"))
 			rel->view_check =
 				reset							    ? 0
@@ -208,6 +209,7 @@ static void take_over(struct ddl *d, struct relation *old, const struct relation
 	old->sources.n = made->sources.n;
 	old->sources.cap = made->sources.cap;
 	old->security_invoker = made->security_invoker;
+	old->security_barrier = made->security_barrier;
 	old->view_check = made->view_check;
 	old->is_insertable = made->is_insertable;
 	old->is_updatable = made->is_updatable;
