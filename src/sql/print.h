@@ -32,6 +32,9 @@ struct dialect {
 	void (*collate)(struct printer *p, const struct expr *e);
 	/* A sort key's expression as something that sorts as PostgreSQL does. */
 	void (*sort_key)(struct printer *p, const struct expr *e);
+	/* LIMIT's or OFFSET's expression as an integer that may be negative (no
+	 * limit) for NULL only: 2201W and 2201X are raised for the rest. */
+	void (*limit)(struct printer *p, const struct expr *e, bool is_offset);
 };
 
 struct printer {

@@ -262,16 +262,6 @@ static void print_order(struct printer *p, bool by_name)
 	}
 }
 
-/* NULL stands for no limit. */
-static void print_count(struct printer *p, const struct expr *e, const char *if_null)
-{
-	bool is_number = e->kind == EX_CONST && e->datum.kind == D_INT;
-	buf_puts(p->out, is_number ? "" : "coalesce(");
-	print_expr(p, e);
-	if (!is_number)
-		buf_printf(p->out, ", %s)", if_null);
-}
-
 static void print_limit(struct printer *p)
 {
 	const struct query *q = p->query;
@@ -282,12 +272,12 @@ static void print_limit(struct printer *p)
 	}
 	buf_puts(p->out, " LIMIT ");
 	if (q->limit)
-		print_count(p, q->limit, "-1");
+		p->dialect->limit(p, q->limit, false);
 	else
 		buf_puts(p->out, "-1");
 	if (q->offset) {
 		buf_puts(p->out, " OFFSET ");
-		print_count(p, q->offset, "0");
+		p->dialect->limit(p, q->offset, true);
 	}
 }
 

@@ -311,6 +311,17 @@ static void dialect_modifying_cte(struct printer *p, const struct cte *cte, size
 	sqlite_put_cte_table(p->out, index, cte->query->returning.n);
 }
 
+static void dialect_limit(struct printer *p, const struct expr *e, bool is_offset)
+{
+	if (e->kind == EX_CONST && e->datum.kind == D_INT && e->datum.i >= 0) {
+		buf_i64(p->out, e->datum.i);
+		return;
+	}
+	buf_puts(p->out, is_offset ? "bp_offset(" : "bp_limit(");
+	print_expr(p, e);
+	buf_char(p->out, ')');
+}
+
 const struct dialect sqlite_dialect = {
 	.relation = dialect_relation,
 	.column = dialect_column,
@@ -319,6 +330,7 @@ const struct dialect sqlite_dialect = {
 	.modifying_cte = dialect_modifying_cte,
 	.collate = dialect_collate,
 	.sort_key = dialect_sort_key,
+	.limit = dialect_limit,
 };
 
 int sqlite_print_query(struct ctx *c, const struct query *q, struct sqlite_print *sp,

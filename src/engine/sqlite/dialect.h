@@ -9,6 +9,7 @@
  *                              [["name", T], ..], one pair per value
  *   bp_field(T, row, name)     one member of such a text, as a cell of type T
  *   bp_array(T, v..)           ARRAY[v..]; T of the element, itself an array or not
+ *   bp_limit(n), bp_offset(n)  2201W and 2201X below zero; NULL is no limit
  *   bp_single(v)               an aggregate: the one row's value, 21000 for more
  *   bp_subscript(T, arr, i)    one element of an array; T of the array
  *   bp_slice(T, arr, lo, hi)   a slice; NULL bounds are open

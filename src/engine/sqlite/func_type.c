@@ -381,6 +381,30 @@ static int fn_typeof(struct ctx *c, struct sqlite_conn *cn, const struct datum *
 	return 0;
 }
 
+/* ---- bp_limit(n), bp_offset(n) ---- */
+
+static int fn_limit(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
+		    struct datum *ret)
+{
+	(void)cn;
+	(void)n;
+	if (a[0].kind == D_INT && a[0].i < 0)
+		return err_set(c, "2201W", "LIMIT must not be negative");
+	*ret = datum_int(a[0].kind == D_INT ? a[0].i : -1);
+	return 0;
+}
+
+static int fn_offset(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
+		     struct datum *ret)
+{
+	(void)cn;
+	(void)n;
+	if (a[0].kind == D_INT && a[0].i < 0)
+		return err_set(c, "2201X", "OFFSET must not be negative");
+	*ret = datum_int(a[0].kind == D_INT ? a[0].i : 0);
+	return 0;
+}
+
 /* ---- bp_raise(sqlstate, message) ---- */
 
 static int fn_raise(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
@@ -412,6 +436,8 @@ static const struct sqlite_fn fns[] = {
 	{ "bp_enum_range_all", 2, FN_CONST, fn_enum_range_all },
 	{ "bp_enum_range_bounds", 4, FN_CONST, fn_enum_range_bounds },
 	{ "bp_pg_typeof", 1, FN_CONST, fn_typeof },
+	{ "bp_limit", 1, FN_CONST, fn_limit },
+	{ "bp_offset", 1, FN_CONST, fn_offset },
 	{ "bp_raise", 2, 0, fn_raise },
 };
 
