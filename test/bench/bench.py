@@ -255,11 +255,17 @@ def start_up(args):
               f"{'  ok' if times[3] <= 50 else '  MISSED'} (limit 50)", flush=True)
 
 
-PGBENCH = f"""\\startpipeline
-BEGIN READ ONLY;
-SELECT set_config('search_path', 'public', true), set_config('role', 'authenticated', true),
- set_config('request.jwt.claims', '{{"sub":"{WHO}","role":"authenticated"}}', true);
-SELECT coalesce(json_agg(t), '[]')::text FROM (SELECT id, owner, room, body FROM message WHERE id = 77) t;
+def pgbench_script(server, token):
+    """What the server sends for one read by key, statement by statement."""
+    headers = json.dumps({"host": f"127.0.0.1:{server.port}", "authorization": "Bearer " + token, "apikey": token})
+    claims = json.dumps({"aud": "authenticated", "exp": 1795529185, "iat": 1795525585, "role": "authenticated", "sub": WHO})
+    settings = [("search_path", '"public", "extensions"'), ("request.method", "GET"), ("request.path", "/rest/v1/message"),
+                ("request.headers", headers), ("request.cookies", "{}"), ("request.jwt.claims", claims), ("role", "authenticated")]
+    calls = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings)
+    return f"""\\startpipeline
+BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY;
+SELECT {calls};
+SELECT coalesce(json_agg(t), '[]')::text, count(t), NULL, nullif(current_setting('response.headers', true), ''), nullif(current_setting('response.status', true), '') FROM (SELECT id, owner, room, body FROM message WHERE id = 77 LIMIT 1000) t;
 COMMIT;
 \\endpipeline
 """
@@ -273,17 +279,17 @@ def postgresql(args):
             Bedplate(args.build, CONFIG, env={"DATABASE_URL": pg.url()}) as server:
         server.migration("1_schema.sql", SCHEMA)
         server.cli("migrate")
+        server.start("serve")
+        token = server.cli("token", "--role", "authenticated", "--sub", WHO).stdout.strip()
         script = os.path.join(pg.dir, "read.sql")
         with open(script, "w", encoding="utf-8") as f:
-            f.write(PGBENCH)
+            f.write(pgbench_script(server, token))
         os.chmod(script, 0o644)
         text = subprocess.run([os.path.join(pg.bin, "pgbench"), "-n", "-M", "prepared", "-c", "10", "-j", "1", "-T", str(args.seconds),
                                "-f", script, "-U", "postgres", "-h", "127.0.0.1", "-p", str(pg.port), "postgres"],
                               capture_output=True, text=True)
         tps = float(re.search(r"tps = ([\d.]+)", text.stdout).group(1)) if "tps" in text.stdout else 0
         print(f"{'pgbench, pipelined, same statements':<44} {tps:>9.0f}/s {'' if tps else text.stderr[-300:]}", flush=True)
-        server.start("serve")
-        token = server.cli("token", "--role", "authenticated", "--sub", WHO).stdout.strip()
         headers = ["Authorization: Bearer " + token, "apikey: " + token]
         r = show("bedplate, PostgreSQL: read by key", measure(server.process.pid, server.url + "/rest/v1/message?id=eq.77&select=id,owner,room,body", args, headers))
         if tps:
