@@ -64,7 +64,7 @@ int rewrite_level(struct rewriter *r, struct query *q)
 	TRY(rewrite_parts(r, q));
 	if (is_dml && q->rtes.v[q->result_rte]->rel->kind == REL_VIEW)
 		TRY(rewrite_target_view(r, q));
-	q->where = order_by_cost(r->c->arena, fold(r->c->arena, q->where));
+	q->where = order_by_cost(r->c->arena, fold_where(r->c->arena, q->where));
 	TRY(add_policies(r, q));
 	TRY(weave_quals(r, q));
 	r->depth--;

@@ -129,6 +129,38 @@ static void flatten(struct arena *a, struct expr *e, exprs *ret)
 		flatten(a, e->args.v[i], ret);
 }
 
+/* PostgreSQL makes joins of these before it folds, so they stay and are asked
+ * for privileges whatever stands beside them. */
+static bool becomes_join(const struct expr *e)
+{
+	bool is_not = e->kind == EX_NOT;
+	if (is_not)
+		e = e->args.v[0];
+	return e->kind == EX_SUBLINK &&
+	       (e->sublink == SUB_EXISTS || (e->sublink == SUB_ANY && !is_not));
+}
+
+struct expr *fold_where(struct arena *a, struct expr *e)
+{
+	exprs all = { 0 };
+	struct expr *sum = NULL;
+	bool is_false = false;
+	if (!e)
+		return NULL;
+	flatten(a, e, &all);
+	for (size_t i = 0; i < all.n; i++) {
+		all.v[i] = fold(a, all.v[i]);
+		is_false |= is_const(all.v[i], false);
+	}
+	for (size_t i = 0; i < all.n; i++) {
+		if (!is_const(all.v[i], true) && (!is_false || becomes_join(all.v[i])))
+			sum = expr_and(a, sum, all.v[i]);
+	}
+	if (is_false)
+		return expr_and(a, expr_bool(a, false), sum);
+	return sum ? sum : expr_bool(a, true);
+}
+
 struct expr *order_by_cost(struct arena *a, struct expr *e)
 {
 	exprs all = { 0 };

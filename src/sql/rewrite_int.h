@@ -46,6 +46,8 @@ const char *rte_role(const struct rewriter *r, const struct rte *rte);
 
 /* AND, OR and NOT over constants, folded. NULL stays NULL. */
 struct expr *fold(struct arena *a, struct expr *e);
+/* The same for a whole WHERE (NULL allowed), keeping what PostgreSQL has made a join by then. */
+struct expr *fold_where(struct arena *a, struct expr *e);
 
 /* The conditions of a WHERE, cheap ones first. */
 struct expr *order_by_cost(struct arena *a, struct expr *e);
