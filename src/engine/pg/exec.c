@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "loop/coro.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@ enum { MAX_SETTINGS = 32, MAX_PARAMS = 65535 }; /* of the protocol */
 
 struct prepared {
 	bool is_ready; /* the server has confirmed it */
-	char name[16];
+	char name[48];
 };
 
 /* One command of a pipeline, in the order sent, for reading its result. */
@@ -72,7 +73,8 @@ void pg_forget_prepared(struct pg_conn *conn)
 }
 
 /* The statement's prepared form on this connection, sent to be prepared now if
- * it is new. Names are never used twice, so a lost one cannot be mistaken. */
+ * it is new. No name is ever used twice, by any connection or process: behind a
+ * pooler another client's statement of the same name would be run instead. */
 static int prepare(struct ctx *c, struct run *r, struct str sql, const char *text, const char **ret)
 {
 	struct pg_conn *conn = r->conn;
@@ -87,7 +89,8 @@ static int prepare(struct ctx *c, struct run *r, struct str sql, const char *tex
 	}
 	p = calloc(1, sizeof(*p));
 	CHECK(p != NULL);
-	snprintf(p->name, sizeof(p->name), "bp_%u", conn->n_prepared++);
+	snprintf(p->name, sizeof(p->name), "bp_%016" PRIx64 "_%" PRIu64, conn->pg->name_seed,
+		 atomic_fetch_add(&conn->pg->n_names, 1));
 	map_put(conn->prepared, sql, p);
 	if (!PQsendPrepare(conn->pq, p->name, text, 0, NULL))
 		return send_failed(c, r);

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 static int pg_reload(struct ctx *c, struct engine *e)
 {
@@ -72,6 +73,7 @@ static struct pg *pg_new(const struct engine_options *o)
 	pg->wait_tail = &pg->wait_head;
 	pthread_mutex_init(&pg->lock, NULL);
 	atomic_init(&pg->can_prepare, true);
+	CHECK(getrandom(&pg->name_seed, sizeof(pg->name_seed), 0) == sizeof(pg->name_seed));
 	return pg;
 }
 

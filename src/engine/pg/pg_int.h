@@ -25,7 +25,6 @@ struct pg_conn {
 	struct pg *pg;
 	struct pg_conn *next_idle;
 	struct map *prepared; /* SQL text -> struct prepared (exec.c) */
-	unsigned n_prepared;  /* names given so far */
 	bool is_broken;	      /* closed instead of reused */
 };
 
@@ -61,6 +60,8 @@ struct pg {
 
 	/* Off once a pooler in between has been seen to lose prepared statements. */
 	_Atomic bool can_prepare;
+	uint64_t name_seed; /* random: names of prepared statements are this engine's alone */
+	_Atomic uint64_t n_names;
 	struct pg_stats stats;
 
 	pthread_t listener;
