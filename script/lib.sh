@@ -16,7 +16,7 @@ build_packages=(
 # To test: the other compiler, the oracle, the unit test library, real peers.
 test_packages=(
   check clang libclang-rt-14-dev ccache postgresql postgresql-contrib pgbouncer sqlite3
-  nodejs python3-venv curl jq jose
+  nodejs npm python3-venv curl jq jose
 )
 lint_packages=(clang-format cppcheck)
 bench_packages=(wrk nginx-light postgresql)
@@ -28,9 +28,16 @@ need_packages() { # PURPOSE PACKAGE...
   for package in "$@"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
-  # A Node.js or PostgreSQL that did not come from a package serves as well.
-  if command -v node >/dev/null 2>&1; then missing=("${missing[@]/#nodejs}"); fi
-  missing=($(printf '%s\n' "${missing[@]}" | sed '/^$/d'))
+  # A Node.js that did not come from a package serves as well.
+  local kept=()
+  for package in "${missing[@]}"; do
+    case $package in
+      nodejs) command -v node >/dev/null 2>&1 || kept+=("$package") ;;
+      npm) command -v npm >/dev/null 2>&1 || kept+=("$package") ;;
+      *) kept+=("$package") ;;
+    esac
+  done
+  missing=("${kept[@]}")
   [ ${#missing[@]} -gt 0 ] || return 0
   say "Installing ${#missing[@]} packages $purpose: ${missing[*]}"
   if ! command -v apt-get >/dev/null 2>&1; then
