@@ -17,7 +17,9 @@ def free_port():
 
 
 def bindir():
-    """The newest PostgreSQL server's programs, or None."""
+    """The newest PostgreSQL server's programs, or None; BEDPLATE_PG_BIN names others."""
+    if os.environ.get("BEDPLATE_PG_BIN"):
+        return os.environ["BEDPLATE_PG_BIN"]
     found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda p: int(p.split("/")[4]))
     return os.path.dirname(found[-1]) if found else None
 
