@@ -40,6 +40,12 @@ int month_days(int64_t year, int month)
 	return days[month - 1] + (month == 2 && is_leap);
 }
 
+bool civil_is_far(const struct civil *t)
+{
+	bool is_late = t->year > 294277 || (t->year == 294277 && (t->month > 1 || t->day > 3));
+	return is_late || t->year < -4714;
+}
+
 int64_t civil_to_ts(const struct civil *t)
 {
 	int64_t days = civil_to_days(t->year, t->month, t->day);

@@ -36,6 +36,9 @@ int64_t civil_to_days(int64_t year, int month, int day);
 void civil_from_days(int64_t days, struct civil *ret);
 int month_days(int64_t year, int month);
 int64_t civil_to_ts(const struct civil *t);
+/* Days outside any timestamp's range, with a few to spare for time zones:
+ * civil_to_ts() would overflow there. */
+bool civil_is_far(const struct civil *t);
 void civil_from_ts(int64_t ts, struct civil *ret);
 bool ts_is_finite(int64_t ts);
 /* True within 4713 BC .. 294276 AD, or the date's 5874897 AD. */

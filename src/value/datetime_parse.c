@@ -625,9 +625,7 @@ int ts_parse(struct ctx *c, enum value_type id, const struct value_env *env, str
 		e = finish_date(&p);
 	if (e)
 		return report(&p, e, ts_name(id), text);
-	bool is_far = p.t.year > 294277 || p.t.year < -4714;
-	__int128 local = is_far ? 0 : (__int128)civil_to_days(p.t.year, 1, 1) * USECS_PER_DAY;
-	is_far |= local > INT64_MAX - USECS_PER_DAY * 7;
+	bool is_far = civil_is_far(&p.t);
 	int64_t ts = is_far ? 0 : civil_to_ts(&p.t);
 	if (id == V_TIMESTAMPTZ && !is_far) {
 		if (p.has & HAS_ZONE)

@@ -208,7 +208,8 @@ static void put_date(struct buf *b, const struct moment *m, const struct format_
 	int week = iso_week(m->days, &iso_year);
 	switch (item->id) {
 	case KEY_CC:
-		put_number(b, item, century(m), century(m) < 0 ? 3 : 2);
+		/* with its sign, one wider before the year 0 */
+		put_number(b, item, century(m), century(m) < 0 && m->t.year >= 0 ? 1 : 2);
 		break;
 	case KEY_DDD:
 		put_number(b, item, day_of_year(m->days), 3);

@@ -269,7 +269,7 @@ static int add_months(int64_t *ts, int32_t months)
 	t.month = (int)(total - t.year * 12) + 1;
 	if (t.day > month_days(t.year, t.month))
 		t.day = month_days(t.year, t.month);
-	if (t.year > 294277 || t.year < -4714)
+	if (civil_is_far(&t))
 		return -1;
 	*ts = civil_to_ts(&t);
 	return 0;

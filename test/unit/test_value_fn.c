@@ -345,6 +345,7 @@ static const struct {
 	{ "timestamp_ne_date", "b:mD", "!22008 date/time field value out of range: \"2020-01-01 25:00:00\"", { "2020-01-01 25:00:00", "January 8, 99 BC" } },
 	{ "timestamp_ne_timestamptz", "b:mz", "!22007 invalid input syntax for type timestamp: \"2020-01-01 10\"", { "2020-01-01 10", "<null>" } },
 	{ "timestamp_part", "d:tm", "13", { "week", "2019-03-31 02:30:00" } },
+	{ "timestamp_pl_interval", "m:mI", "!22008 timestamp out of range", { "294276-12-31 23:59:59", "1 mon 20 days" } },
 	{ "timestamp_pl_interval", "m:mI", "2020-01-02 02:00:00", { "2020-01-01 00:00:00 PST", "P1DT2H" } },
 	{ "timestamp_trunc", "m:tm", "2020-01-01 12:34:56", { "microseconds", "20200101 123456" } },
 	{ "timestamp_zone", "z:tm", "2020-01-02 09:00:00+00", { "Europe/Berlin", "1/2/2020 10:00" } },
