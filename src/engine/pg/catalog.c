@@ -72,11 +72,6 @@ static bool cell_bool(const PGresult *res, int row, int col)
 	return PQgetvalue(res, row, col)[0] == 't';
 }
 
-static uint32_t cell_oid(const PGresult *res, int row, int col)
-{
-	return (uint32_t)strtoul(PQgetvalue(res, row, col), NULL, 10);
-}
-
 static struct stored_sql cell_sql(struct arena *a, const PGresult *res, int row, int col)
 {
 	return (struct stored_sql){ .text = cell_dup(a, res, row, col), .search_path = "" };
@@ -193,7 +188,7 @@ static int read_relations(struct ctx *c, struct pg_conn *conn, struct catalog *c
 	TRY(pg_conn_query(c, conn, RELATIONS_SQL, &res));
 	for (int i = 0; i < PQntuples(res); i++) {
 		struct relation *rel = ARENA_NEW(a, struct relation);
-		rel->oid = cell_oid(res, i, 0);
+		rel->oid = pg_cell_oid(res, i, 0);
 		rel->schema = cell_dup(a, res, i, 1);
 		rel->name = cell_dup(a, res, i, 2);
 		rel->kind = (enum relation_kind)PQgetvalue(res, i, 3)[0];
@@ -221,7 +216,7 @@ static int read_columns(struct ctx *c, struct pg_conn *conn, struct catalog *cat
 	PGRESULT_CLEANUP PGresult *res = NULL;
 	TRY(pg_conn_query(c, conn, COLUMNS_SQL, &res));
 	for (int i = 0; i < PQntuples(res); i++) {
-		uint32_t oid = cell_oid(res, i, 0);
+		uint32_t oid = pg_cell_oid(res, i, 0);
 		if (!rel || rel->oid != oid)
 			rel = catalog_relation_by_oid(cat, oid);
 		if (!rel)
@@ -229,7 +224,7 @@ static int read_columns(struct ctx *c, struct pg_conn *conn, struct catalog *cat
 		struct column col = {
 			.attnum = (int16_t)atoi(PQgetvalue(res, i, 1)),
 			.name = cell_dup(a, res, i, 2),
-			.type = { pg_type_by_oid(cat, cell_oid(res, i, 3)),
+			.type = { pg_type_by_oid(cat, pg_cell_oid(res, i, 3)),
 				  atoi(PQgetvalue(res, i, 4)) },
 			.not_null = cell_bool(res, i, 5),
 			.default_expr = cell_sql(a, res, i, 6),
@@ -249,7 +244,7 @@ static int read_constraints(struct ctx *c, struct pg_conn *conn, struct catalog 
 	PGRESULT_CLEANUP PGresult *res = NULL;
 	TRY(pg_conn_query(c, conn, CONSTRAINTS_SQL, &res));
 	for (int i = 0; i < PQntuples(res); i++) {
-		struct relation *rel = catalog_relation_by_oid(cat, cell_oid(res, i, 0));
+		struct relation *rel = catalog_relation_by_oid(cat, pg_cell_oid(res, i, 0));
 		if (!rel)
 			continue;
 		uint16_t n_ref;
@@ -257,7 +252,7 @@ static int read_constraints(struct ctx *c, struct pg_conn *conn, struct catalog 
 		con->name = cell_dup(a, res, i, 1);
 		con->kind = (enum constraint_kind)PQgetvalue(res, i, 2)[0];
 		con->cols = parse_attnums(a, PQgetvalue(res, i, 3), &con->n_cols);
-		con->ref_oid = cell_oid(res, i, 4);
+		con->ref_oid = pg_cell_oid(res, i, 4);
 		con->ref_cols = parse_attnums(a, PQgetvalue(res, i, 5), &n_ref);
 		con->on_delete = PQgetvalue(res, i, 6)[0];
 		con->on_update = PQgetvalue(res, i, 7)[0];
@@ -278,13 +273,13 @@ static int read_indexes(struct ctx *c, struct pg_conn *conn, struct catalog *cat
 	PGRESULT_CLEANUP PGresult *res = NULL;
 	TRY(pg_conn_query(c, conn, INDEXES_SQL, &res));
 	for (int i = 0; i < PQntuples(res); i++) {
-		struct relation *rel = catalog_relation_by_oid(cat, cell_oid(res, i, 0));
+		struct relation *rel = catalog_relation_by_oid(cat, pg_cell_oid(res, i, 0));
 		if (!rel)
 			continue;
 		uint16_t n;
 		const int16_t *attnums = parse_attnums(a, PQgetvalue(res, i, 5), &n);
 		struct index *ix = ARENA_NEW(a, struct index);
-		ix->oid = cell_oid(res, i, 1);
+		ix->oid = pg_cell_oid(res, i, 1);
 		ix->name = cell_dup(a, res, i, 2);
 		ix->method = cell_dup(a, res, i, 3);
 		ix->is_unique = cell_bool(res, i, 4);
@@ -314,7 +309,7 @@ static int read_policies(struct ctx *c, struct pg_conn *conn, struct catalog *ca
 	PGRESULT_CLEANUP PGresult *res = NULL;
 	TRY(pg_conn_query(c, conn, POLICIES_SQL, &res));
 	for (int i = 0; i < PQntuples(res); i++) {
-		struct relation *rel = catalog_relation_by_oid(cat, cell_oid(res, i, 0));
+		struct relation *rel = catalog_relation_by_oid(cat, pg_cell_oid(res, i, 0));
 		if (!rel)
 			continue;
 		struct policy *p = ARENA_NEW(a, struct policy);

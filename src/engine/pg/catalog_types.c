@@ -109,11 +109,6 @@ static void set_values(struct catalog *cat)
 	}
 }
 
-static uint32_t cell_oid(const PGresult *res, int row, int col)
-{
-	return (uint32_t)strtoul(PQgetvalue(res, row, col), NULL, 10);
-}
-
 int pg_catalog_types(struct ctx *c, struct pg_conn *conn, struct catalog *cat)
 {
 	struct arena *a = cat->arena;
@@ -123,7 +118,7 @@ int pg_catalog_types(struct ctx *c, struct pg_conn *conn, struct catalog *cat)
 	int n = PQntuples(res);
 	int *rows = arena_array(c->arena, (size_t)n + 1, sizeof(*rows));
 	for (int i = 0; i < n; i++) {
-		uint32_t oid = cell_oid(res, i, 0);
+		uint32_t oid = pg_cell_oid(res, i, 0);
 		if (type_builtin_by_oid(oid))
 			continue;
 		struct type *t = ARENA_NEW(a, struct type);
@@ -143,8 +138,8 @@ int pg_catalog_types(struct ctx *c, struct pg_conn *conn, struct catalog *cat)
 	}
 	for (size_t k = first; k < cat->types.n; k++) {
 		int i = rows[k - first];
-		link_type(cat, cat->types.v[k], cell_oid(res, i, 5), cell_oid(res, i, 6),
-			  cell_oid(res, i, 7));
+		link_type(cat, cat->types.v[k], pg_cell_oid(res, i, 5), pg_cell_oid(res, i, 6),
+			  pg_cell_oid(res, i, 7));
 	}
 	set_values(cat);
 	return 0;
@@ -190,7 +185,7 @@ int pg_catalog_functions(struct ctx *c, struct pg_conn *conn, struct catalog *ca
 	TRY(pg_conn_query(c, conn, FUNCTIONS_SQL, &res));
 	for (int i = 0; i < PQntuples(res); i++) {
 		struct function *f = ARENA_NEW(a, struct function);
-		f->oid = cell_oid(res, i, 0);
+		f->oid = pg_cell_oid(res, i, 0);
 		f->schema = str_dup(a, pg_cell(res, i, 1));
 		f->name = str_dup(a, pg_cell(res, i, 2));
 		f->owner = str_dup(a, pg_cell(res, i, 3));
@@ -198,7 +193,7 @@ int pg_catalog_functions(struct ctx *c, struct pg_conn *conn, struct catalog *ca
 		f->comment = PQgetisnull(res, i, 5) ? NULL : str_dup(a, pg_cell(res, i, 5));
 		TRY(read_args(c, cat, res, i, f));
 		mark_defaults(f, atoi(PQgetvalue(res, i, 10)));
-		f->returns = TYPEREF(pg_type_by_oid(cat, cell_oid(res, i, 11)));
+		f->returns = TYPEREF(pg_type_by_oid(cat, pg_cell_oid(res, i, 11)));
 		f->returns_set = PQgetvalue(res, i, 12)[0] == 't';
 		f->volatility = PQgetvalue(res, i, 13)[0];
 		f->is_strict = PQgetvalue(res, i, 14)[0] == 't';

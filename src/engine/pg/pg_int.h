@@ -13,6 +13,7 @@
 #include <libpq-fe.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 
 enum {
 	PG_DEFAULT_POOL = 10,
@@ -146,6 +147,10 @@ static inline void pg_result_cleanup(PGresult **res)
 static inline struct str pg_cell(const PGresult *res, int row, int col)
 {
 	return (struct str){ PQgetvalue(res, row, col), (size_t)PQgetlength(res, row, col) };
+}
+static inline uint32_t pg_cell_oid(const PGresult *res, int row, int col)
+{
+	return (uint32_t)strtoul(PQgetvalue(res, row, col), NULL, 10);
 }
 
 #endif
