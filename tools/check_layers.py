@@ -18,6 +18,7 @@ LAYERS = [
     ["loop"],
     ["net"],
     ["sql"],
+    ["plpgsql"],
     ["engine"],
     ["auth"],
     ["api"],

@@ -45,6 +45,9 @@ struct session {
 /* A parameter: untyped text, or NULL when p is NULL. */
 struct sql_param {
 	struct str text;
+	/* Of an EX_PARAM with a known type (sql/analyze.h, struct name_scope): its value.
+	 * Only inside an engine that runs functions itself. */
+	const struct datum *cell;
 };
 
 struct result_column {

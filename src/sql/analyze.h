@@ -25,9 +25,34 @@ struct sql_ref {
 	const struct type *type;
 };
 
+/*
+ * Names that a function's body brings along: parameters, variables, NEW and OLD,
+ * transition tables. They become EX_PARAMs of a known type, whose values the
+ * caller binds as cells.
+ */
+enum name_conflict {
+	NAMES_AMBIGUOUS, /* both a variable and a column: 42702, plpgsql's default */
+	NAMES_COLUMN,	 /* the column wins: SQL functions, #variable_conflict use_column */
+	NAMES_VARIABLE	 /* use_variable */
+};
+struct name_scope {
+	void *arg;
+	enum name_conflict on_conflict;
+	/* What a dotted name of 1 to 3 parts stands for: 1 with the expression (an
+	 * EX_PARAM; for a record an EX_ROW of them, with names) made in c->arena; 0 when
+	 * it is none of these names; -1 with an error. NULL: there are none. */
+	int (*resolve)(struct ctx *c, void *arg, const struct str *parts, size_t n,
+		       struct expr **ret);
+	/* A relation that only the body sees; NULL none. NULL: there are none. */
+	const struct relation *(*relation)(void *arg, struct str name);
+	/* $n as an expression of a known type: 1, 0, -1 as resolve. NULL: text. */
+	int (*param)(struct ctx *c, void *arg, int n, struct expr **ret);
+};
+
 struct analysis {
 	const struct catalog *cat;
 	const char *search_path;
+	const struct name_scope *names; /* NULL: none */
 	struct str text; /* the statement: error positions count its characters; may be empty */
 	bool want_refs;
 	VEC(struct sql_ref) refs; /* filled when want_refs */

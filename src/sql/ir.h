@@ -17,10 +17,13 @@ struct query;
 
 enum expr_kind {
 	EX_CONST,     /* datum; is_null */
-	EX_PARAM,     /* $param; text from the client until an input function types it */
+	EX_PARAM,     /* $param; of type unknown: text from the client until an input function
+		       * types it; of another: a cell of that type (struct name_scope) */
 	EX_VAR,	      /* column attnum of rtes[rte], levels_up queries out */
 	EX_WHOLE_ROW, /* rtes[rte] as a row value */
 	EX_FUNC,      /* builtin applied to args: functions, operators and casts alike */
+	EX_CALL,      /* the project's own `function` applied to args: one for each input
+		       * parameter, defaults filled in, VARIADIC's collected in an array */
 	EX_AGG,	      /* builtin aggregate; distinct, order_by, filter */
 	EX_WINDOW,    /* builtin window function or aggregate over window */
 	EX_AND,
@@ -72,6 +75,7 @@ struct expr {
 	struct typeref type;
 	int location; /* byte offset in the statement's text, -1 unknown */
 	const struct builtin *builtin;
+	const struct function *function; /* EX_CALL */
 	exprs args;
 
 	struct datum datum; /* EX_CONST */
@@ -123,7 +127,7 @@ struct rte {
 	const struct relation *rel;	/* RTE_RELATION */
 	struct query *subquery;		/* RTE_SUBQUERY; a view expands to one, rel kept set */
 	struct cte *cte;		/* RTE_CTE */
-	struct expr *func;		/* RTE_FUNCTION: the call (EX_FUNC) */
+	struct expr *func;		/* RTE_FUNCTION: the call (EX_FUNC, EX_CALL) */
 	bool with_ordinality;
 	bool is_nullable; /* an outer join may put a row of NULLs in its place */
 	bool is_lateral;

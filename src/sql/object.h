@@ -194,19 +194,33 @@ struct func_arg {
 	struct stored_sql default_expr;
 };
 
-/* A function of the user's (builtins are in sql/builtin.h). Callable over rpc
- * where the engine runs it; on SQLite bodies arrive with the next issue. */
+/* A function or procedure of the user's (builtins are in sql/builtin.h). */
 struct function {
 	uint32_t oid;
 	const char *schema, *name, *owner, *language, *comment;
+	char kind; /* pg_proc.prokind: f function, p procedure; 0 as f */
 	struct func_arg *args;
 	uint16_t n_args;
+	/* RETURNS: for OUT and TABLE parameters record (several) or the one's type;
+	 * void of a procedure without them. */
 	struct typeref returns;
 	bool returns_set;
 	char volatility; /* i s v */
-	bool is_strict, security_definer;
+	char parallel;	 /* s r u; 0 as u */
+	bool is_strict, security_definer, is_leakproof;
 	double rows; /* planner estimate: 1 makes a computed relationship to-one */
+	double cost;
+	/* Text between the quotes. search_path is the one of CREATE FUNCTION: only
+	 * defaults are resolved with it. A body resolves names with the caller's path,
+	 * or with the one of `settings`. */
 	struct stored_sql body;
+	bool is_atomic;	       /* BEGIN ATOMIC ... END or RETURN expr: body is that text */
+	const char **settings; /* SET name = value, "name=value", n_settings */
+	uint16_t n_settings;
+	/* Why the body cannot run here, with the place in it; NULL: it can. Every call
+	 * fails with it as 0A000. */
+	const char *refusal;
+	int refusal_offset; /* byte offset in body */
 	struct acl *acl;
 };
 

@@ -1,7 +1,7 @@
 /*
- * Triggers as the catalog keeps them. Until user functions arrive the one
- * function a trigger may run is the built-in moddatetime(column), BEFORE
- * UPDATE FOR EACH ROW: it sets the column to the transaction's time.
+ * Triggers as the catalog keeps them: a function of the project's own, or the
+ * built-in moddatetime(column), BEFORE UPDATE FOR EACH ROW, which sets the
+ * column to the transaction's time.
  */
 #ifndef SQL_TRIGGER_H
 #define SQL_TRIGGER_H
@@ -25,6 +25,11 @@ struct trigger {
 	uint16_t n_columns;
 	struct stored_sql when; /* text NULL when absent */
 	const char *function_schema, *function;
+	uint32_t function_oid; /* of catalog.functions; 0: a built-in one */
+	uint32_t oid;
+	bool is_constraint, is_deferrable, is_deferred; /* CONSTRAINT TRIGGER */
+	uint32_t constraint_rel;			/* its FROM, 0 none */
+	const char *old_table, *new_table;		/* REFERENCING, NULL none */
 	const char **args;
 	uint16_t n_args;
 	const char *comment;
