@@ -21,6 +21,8 @@ LAYERS = [
     ["plpgsql"],
     ["engine"],
     ["auth"],
+    ["mail"],
+    ["signin"],
     ["api"],
     ["app"],
 ]
