@@ -23,6 +23,7 @@ struct sql_ref {
 	uint32_t rel_oid;
 	int16_t attnum; /* 0: the relation itself */
 	const struct type *type;
+	const struct function *function; /* a call; the rest is zero */
 };
 
 /*
@@ -58,8 +59,9 @@ struct analysis {
 	VEC(struct sql_ref) refs; /* filled when want_refs */
 };
 
-/* SELECT, INSERT, UPDATE, DELETE, VALUES. Parameters $n are untyped text that
- * takes its type from the context; ret->n_params is the highest. */
+/* SELECT, INSERT, UPDATE, DELETE, VALUES, and CALL as a SELECT of the procedure.
+ * Parameters $n are untyped text that takes its type from the context, unless
+ * an->names knows them; ret->n_params is the highest. */
 int analyze_query(struct ctx *c, struct analysis *an, const struct json *stmt, struct query **ret);
 
 /* An expression on one relation's row (a policy, CHECK, generated column,
@@ -71,6 +73,18 @@ int analyze_row_expr(struct ctx *c, struct analysis *an, struct str text,
 /* A default: no columns allowed; coerced by assignment to want. */
 int analyze_default(struct ctx *c, struct analysis *an, struct str text, struct typeref want,
 		    struct expr **ret);
+
+/* Columns by name and type: of a row value, a function's result. */
+struct row_column {
+	const char *name;
+	struct typeref type;
+};
+typedef VEC(struct row_column) row_columns;
+
+/* The OUT and TABLE parameters of a call (EX_CALL) as columns, polymorphic ones
+ * as this call makes them; false when the function has fewer than two and so
+ * returns a value, or a row of a named or unknown type. */
+bool call_out_columns(struct arena *a, const struct expr *call, row_columns *ret);
 
 /* A TypeName node to a type; 42704 when unknown, with position. */
 int analyze_type_name(struct ctx *c, struct analysis *an, const struct json *type_name,

@@ -61,8 +61,18 @@ static int a_const(struct az *z, const struct json *body, struct expr **ret)
 static int param_ref(struct az *z, const struct json *body, struct expr **ret)
 {
 	int64_t number = json_get_i64(body, "number", 0);
+	const struct name_scope *names = z->an->names;
 	struct expr *e = make(z, EX_PARAM, type_of_value(V_UNKNOWN), (int)node_location(body));
 	if (number < 1 || number > 65535) {
+		err_set(z->c, "42P02", "there is no parameter $%lld", (long long)number);
+		return az_at(z, e->location);
+	}
+	if (names && names->param) {
+		int known = names->param(z->c, names->arg, (int)number, ret);
+		if (known > 0)
+			return az_note_params(z, *ret, e->location);
+		if (known < 0)
+			return az_at(z, e->location);
 		err_set(z->c, "42P02", "there is no parameter $%lld", (long long)number);
 		return az_at(z, e->location);
 	}
@@ -517,6 +527,8 @@ const char *az_clause_name(enum clause clause)
 		return "check constraints";
 	case CL_DEFAULT:
 		return "DEFAULT expressions";
+	case CL_CALL:
+		return "CALL arguments";
 	}
 	return "this clause";
 }

@@ -168,6 +168,38 @@ static int column_definitions(struct az *z, struct rte *r, const struct json *li
 	return 0;
 }
 
+static int wrong_coldefs(struct az *z, const struct type *t, bool has_outs, int location)
+{
+	if (has_outs)
+		err_set(z->c, "42601",
+			"a column definition list is redundant for a function with OUT "
+			"parameters");
+	else if (type_base(t)->kind == TYPE_COMPOSITE)
+		err_set(z->c, "42601",
+			"a column definition list is redundant for a function returning a named "
+			"composite type");
+	else
+		err_set(z->c, "42601",
+			"a column definition list is only allowed for "
+			"functions returning \"record\"");
+	return az_at(z, location);
+}
+
+/* A function's one OUT parameter names its column, whatever the alias. */
+static const char *out_name(const struct expr *call)
+{
+	const char *name = NULL;
+	size_t n = 0;
+	for (int i = 0; call->kind == EX_CALL && i < call->function->n_args; i++) {
+		const struct func_arg *arg = &call->function->args[i];
+		if (arg->mode == 'i' || arg->mode == 'v')
+			continue;
+		name = arg->name;
+		n++;
+	}
+	return n == 1 && name && name[0] ? name : NULL;
+}
+
 /* The columns a function's result has in FROM. */
 int az_function_columns(struct az *z, struct rte *r, const char *name, const struct json *coldefs,
 			int location)
@@ -175,16 +207,12 @@ int az_function_columns(struct az *z, struct rte *r, const char *name, const str
 	const struct builtin *b = r->func->kind == EX_FUNC ? r->func->builtin : NULL;
 	const struct type *t = r->func->type.type;
 	row_columns shape = { 0 };
-	bool is_record = t->oid == 2249 && !(b && b->n_outs);
-	if (coldefs) {
-		if (!is_record) {
-			err_set(z->c, "42601",
-				"a column definition list is only allowed for "
-				"functions returning \"record\"");
-			return az_at(z, location);
-		}
+	bool has_outs = r->func->kind == EX_CALL && call_out_columns(z->a, r->func, &shape);
+	bool is_record = t->oid == 2249 && !(b && b->n_outs) && !has_outs;
+	if (coldefs && !is_record)
+		return wrong_coldefs(z, t, has_outs, location);
+	if (coldefs)
 		return column_definitions(z, r, coldefs);
-	}
 	if (is_record) {
 		err_set(z->c, "42601",
 			"a column definition list is required for functions returning "
@@ -197,6 +225,7 @@ int az_function_columns(struct az *z, struct rte *r, const char *name, const str
 	}
 	if (r->columns.n)
 		return 0;
+	shape.n = 0;
 	if (type_is_row(type_base(t)) && az_row_shape(z, r->func, &shape)) {
 		for (size_t i = 0; i < shape.n; i++) {
 			struct rte_column col = { shape.v[i].name, shape.v[i].type,
@@ -216,11 +245,11 @@ static int range_function(struct az *z, const struct json *body, struct from_ite
 	const struct json *functions = json_get(body, "functions");
 	const struct json *pair = json_get(node_as(functions->child, "List"), "items");
 	const struct json *call = json_at(pair, 0), *alias = json_get(body, "alias");
-	const struct json *coldefs = json_get(body, "coldeflist"), *own = json_at(pair, 1);
+	const struct json *coldefs = json_get(body, "coldeflist"), *inner = json_at(pair, 1);
 	if (functions->count > 1)
 		return err_set(z->c, "0A000", "ROWS FROM with several functions is not supported");
-	if (!coldefs && own && node_as(own, "List"))
-		coldefs = json_get(node_as(own, "List"), "items");
+	if (!coldefs && inner && node_as(inner, "List"))
+		coldefs = json_get(node_as(inner, "List"), "items");
 	struct rte *r = ARENA_NEW(z->a, struct rte);
 	r->kind = RTE_FUNCTION;
 	r->with_ordinality = json_get_bool(body, "ordinality", false);
@@ -239,7 +268,12 @@ static int range_function(struct az *z, const struct json *body, struct from_ite
 				&r->func));
 	const struct builtin *b = r->func->builtin;
 	bool scalar = !type_is_row(type_base(r->func->type.type)) && !(b && b->n_outs);
-	TRY(az_function_columns(z, r, scalar && as ? as : name, coldefs, r->func->location));
+	const char *own = out_name(r->func);
+	TRY(az_function_columns(z, r,
+				own	       ? own
+				: scalar && as ? as
+					       : name,
+				coldefs, r->func->location));
 	if (r->with_ordinality) {
 		struct rte_column col = { "ordinality", TYPEREF(type_of_value(V_INT8)),
 					  (int16_t)(r->columns.n + 1) };

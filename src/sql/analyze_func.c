@@ -1,21 +1,8 @@
 /* Function calls: candidates, named and default arguments, aggregates, windows. */
 #include "base/check.h"
-#include "sql/analyze_int.h"
+#include "sql/analyze_call.h"
 
 #include <string.h>
-
-enum { CALL_ARGS_MAX = 100 };
-
-struct call {
-	struct str schema, name;
-	int location;
-	exprs args;
-	const char *names[CALL_ARGS_MAX]; /* NULL: positional */
-	int n_named;
-	bool is_variadic, is_star, is_distinct;
-	candidates cands;
-	bool exists; /* something has that name */
-};
 
 static bool schema_allows(struct az *z, const struct call *call, const char *schema)
 {
@@ -55,8 +42,8 @@ static int parameter_of(const struct call *call, int i, const char *const *names
 }
 
 /* Fills order; false when an argument has no place or a required one is missing. */
-static bool place_args(const struct call *call, const char *const *names, int n, int n_defaults,
-		       int *order)
+bool az_call_place_args(const struct call *call, const char *const *names, int n, int n_defaults,
+			int *order)
 {
 	bool taken[CALL_ARGS_MAX] = { false };
 	int given = (int)call->args.n;
@@ -73,6 +60,13 @@ static bool place_args(const struct call *call, const char *const *names, int n,
 	return true;
 }
 
+/* Extensions are found wherever they are installed, behind all that is named. */
+static int builtin_pos(const struct gather *g, const struct builtin *b)
+{
+	int pos = az_call_path_pos(g->z, g->call, b->schema);
+	return pos >= 0 ? pos : 1 << 16;
+}
+
 static void add_variadic(struct gather *g, const struct builtin *b)
 {
 	int given = (int)g->call->args.n, fixed = b->n_args - 1;
@@ -80,7 +74,7 @@ static void add_variadic(struct gather *g, const struct builtin *b)
 		return;
 	const struct type *last = b->args[fixed];
 	bool spread = !g->call->is_variadic;
-	struct candidate cand = { .builtin = b, .n_args = given };
+	struct candidate cand = { .builtin = b, .n_args = given, .path_pos = builtin_pos(g, b) };
 	if (!spread && given != b->n_args)
 		return;
 	cand.args = arena_array(g->z->a, (size_t)given, sizeof(*cand.args));
@@ -108,40 +102,16 @@ static bool add_builtin(const struct builtin *b, void *arg)
 	if (given > b->n_args || given < b->n_args - b->n_defaults || call->is_variadic)
 		return true;
 	int *order = arena_array(g->z->a, CALL_ARGS_MAX, sizeof(*order));
-	if (!place_args(call, b->arg_names, b->n_args, b->n_defaults, order))
+	if (!az_call_place_args(call, b->arg_names, b->n_args, b->n_defaults, order))
 		return true;
-	struct candidate cand = { .builtin = b, .n_args = given, .order = order };
+	struct candidate cand = {
+		.builtin = b, .n_args = given, .order = order, .path_pos = builtin_pos(g, b)
+	};
 	cand.args = arena_array(g->z->a, (size_t)given + 1, sizeof(*cand.args));
 	for (int i = 0; i < given; i++)
 		cand.args[i] = b->args[order[i]];
 	VEC_PUSH(g->z->a, &call->cands, cand);
 	return true;
-}
-
-/* A user's function takes part in resolution, so that a call of it is told
- * from a call of nothing. */
-static void add_user(struct az *z, struct call *call, const struct function *f)
-{
-	const char *names[CALL_ARGS_MAX] = { 0 };
-	const struct type *types[CALL_ARGS_MAX];
-	int n = 0, n_defaults = 0;
-	for (int i = 0; i < f->n_args && n < CALL_ARGS_MAX; i++) {
-		if (f->args[i].mode == 'o' || f->args[i].mode == 't')
-			continue;
-		names[n] = f->args[i].name[0] ? f->args[i].name : NULL;
-		types[n++] = f->args[i].type.type;
-		n_defaults += f->args[i].has_default;
-	}
-	int given = (int)call->args.n;
-	int order[CALL_ARGS_MAX];
-	call->exists = true;
-	if (given > n || given < n - n_defaults || !place_args(call, names, n, n_defaults, order))
-		return;
-	struct candidate cand = { .user = f, .n_args = given };
-	cand.args = arena_array(z->a, (size_t)given + 1, sizeof(*cand.args));
-	for (int i = 0; i < given; i++)
-		cand.args[i] = types[order[i]];
-	VEC_PUSH(z->a, &call->cands, cand);
 }
 
 static void gather_candidates(struct az *z, struct call *call)
@@ -151,14 +121,10 @@ static void gather_candidates(struct az *z, struct call *call)
 	struct gather g = { z, call };
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		builtin_each(kinds[i], call->name, add_builtin, &g);
-	for (size_t i = 0; i < z->cat->functions.n; i++) {
-		const struct function *f = z->cat->functions.v[i];
-		if (str_is(call->name, f->name) && schema_allows(z, call, f->schema))
-			add_user(z, call, f);
-	}
+	az_call_add_users(z, call);
 }
 
-static const char *signature(struct az *z, const struct call *call)
+const char *az_call_signature(struct az *z, const struct call *call)
 {
 	BUF_CLEANUP struct buf b = buf_make(1 << 16);
 	if (call->schema.n)
@@ -180,24 +146,25 @@ static bool is_schema(struct az *z, struct str name)
 	       str_is(name, "storage") || catalog_schema(z->cat, name);
 }
 
-static int no_function(struct az *z, const struct call *call, bool many)
+int az_call_no_function(struct az *z, const struct call *call, bool many)
 {
 	if (call->schema.n && !is_schema(z, call->schema)) {
 		err_set(z->c, "3F000", "schema \"%.*s\" does not exist", STR_ARG(call->schema));
 	} else if (str_is(call->name, "unnest") && call->args.n > 1) {
 		err_set(z->c, "0A000", "unnest() of several arrays is not supported");
 	} else if (!call->exists && builtin_is_unsupported(BUILTIN_FUNC, call->name)) {
-		err_set(z->c, "0A000", "function %s is not supported here", signature(z, call));
+		err_set(z->c, "0A000", "function %s is not supported here",
+			az_call_signature(z, call));
 	} else if (call->is_star) {
 		err_set(z->c, "42883", "function %.*s() does not exist", STR_ARG(call->name));
 		err_hint(z->c, "No function matches the given name and argument types. You might "
 			       "need to add explicit type casts.");
 	} else if (many) {
-		err_set(z->c, "42725", "function %s is not unique", signature(z, call));
+		err_set(z->c, "42725", "function %s is not unique", az_call_signature(z, call));
 		err_hint(z->c, "Could not choose a best candidate function. You might need to add "
 			       "explicit type casts.");
 	} else {
-		err_set(z->c, "42883", "function %s does not exist", signature(z, call));
+		err_set(z->c, "42883", "function %s does not exist", az_call_signature(z, call));
 		err_hint(z->c, "No function matches the given name and argument types. You might "
 			       "need to add explicit type casts.");
 	}
@@ -225,7 +192,7 @@ static int read_arg(struct az *z, struct call *call, const struct json *node)
 	return 0;
 }
 
-static int read_call(struct az *z, const struct json *body, struct call *call)
+int az_call_read(struct az *z, const struct json *body, struct call *call)
 {
 	const struct json *names = json_get(body, "funcname"), *args = json_get(body, "args");
 	call->name = node_string(json_at(names, names->count - 1));
@@ -310,7 +277,7 @@ static int place_results(struct az *z, struct expr *e, const struct candidate *c
 }
 
 /* PostgreSQL gives this one no position. */
-static int poly_error(struct az *z, const struct call *call, const struct type **actual)
+int az_call_poly_error(struct az *z, const struct call *call, const struct type **actual)
 {
 	for (size_t i = 0; i < call->args.n; i++)
 		if (type_is_unknown(actual[i])) {
@@ -319,7 +286,7 @@ static int poly_error(struct az *z, const struct call *call, const struct type *
 				"unknown");
 			return -1;
 		}
-	return no_function(z, call, false);
+	return az_call_no_function(z, call, false);
 }
 
 /* Coerces the arguments to the chosen candidate's and makes the node. */
@@ -335,7 +302,7 @@ static int build_call(struct az *z, struct call *call, const struct candidate *c
 		declared[i] = cand->args[i];
 	}
 	if (!resolve_poly(declared, actual, (int)call->args.n, &result))
-		return poly_error(z, call, actual);
+		return az_call_poly_error(z, call, actual);
 	for (size_t i = 0; i < call->args.n; i++) {
 		struct expr *arg;
 		TRY(coerce_expr(z, call->args.v[i], TYPEREF(declared[i]), COERCE_IMPLICIT, &arg));
@@ -489,7 +456,7 @@ static int srf_as_from(struct az *z, struct expr *e, struct expr **ret)
 	if (s->srf_rte < 0) {
 		struct rte *r = ARENA_NEW(z->a, struct rte);
 		r->kind = RTE_FUNCTION;
-		r->alias = e->builtin->name;
+		r->alias = e->function ? e->function->name : e->builtin->name;
 		r->func = e;
 		r->is_lateral = true;
 		TRY(az_function_columns(z, r, r->alias, NULL, e->location));
@@ -507,19 +474,26 @@ static int srf_as_from(struct az *z, struct expr *e, struct expr **ret)
 	return 0;
 }
 
+static int build_rows(struct az *z, struct call *call, const struct candidate *cand,
+		      struct expr **ret)
+{
+	return cand->user ? az_call_user(z, call, cand, ret)
+			  : build_call(z, call, cand, EX_FUNC, ret);
+}
+
 static int set_returning(struct az *z, struct call *call, const struct candidate *cand,
 			 struct expr **ret)
 {
 	enum clause clause = z->scope->clause;
 	struct expr *e;
 	if (clause == CL_FROM_FUNC)
-		return build_call(z, call, cand, EX_FUNC, ret);
+		return build_rows(z, call, cand, ret);
 	if (clause == CL_ORDER_BY || clause == CL_GROUP_BY || clause == CL_RETURNING)
 		return refuse_srf(z, arena_printf(z->a, "in %s", az_clause_name(clause)),
 				  call->location);
 	if (clause != CL_SELECT)
 		return not_allowed(z, "set-returning functions", "0A000", call->location);
-	TRY(build_call(z, call, cand, EX_FUNC, &e));
+	TRY(build_rows(z, call, cand, &e));
 	return srf_as_from(z, e, ret);
 }
 
@@ -543,13 +517,14 @@ static int wrong_modifiers(struct az *z, const struct json *body, const struct c
 	return az_at(z, call->location);
 }
 
-static int user_call(struct az *z, const struct call *call)
+/* The project's own: a value, or rows where there may be rows. */
+static int user_function(struct az *z, const struct json *body, struct call *call,
+			 const struct candidate *cand, struct expr **ret)
 {
-	err_set(z->c, "0A000",
-		"function %s cannot be called: functions of the project's own do not "
-		"run here yet",
-		signature(z, call));
-	return az_at(z, call->location);
+	TRY(wrong_modifiers(z, body, call));
+	if (!cand->user->returns_set)
+		return az_call_user(z, call, cand, ret);
+	return set_returning(z, call, cand, ret);
 }
 
 /* pg_typeof(x) is known now. */
@@ -566,7 +541,7 @@ static int dispatch(struct az *z, const struct json *body, struct call *call,
 		    const struct candidate *cand, struct expr **ret)
 {
 	if (cand->user)
-		return user_call(z, call);
+		return user_function(z, body, call, cand, ret);
 	switch (cand->builtin->kind) {
 	case BUILTIN_AGG:
 		if (json_get(body, "over"))
@@ -613,7 +588,7 @@ int az_func_call(struct az *z, const struct json *body, struct expr **ret)
 	struct scope *s = z->scope;
 	bool had_aggs = s->has_aggs;
 	s->has_aggs = false;
-	TRY(read_call(z, body, &call));
+	TRY(az_call_read(z, body, &call));
 	bool nested = s->has_aggs;
 	s->has_aggs |= had_aggs;
 	if (is_column_call(z, &call, ret))
@@ -623,7 +598,7 @@ int az_func_call(struct az *z, const struct json *body, struct expr **ret)
 	for (size_t i = 0; i < call.args.n; i++)
 		actual[i] = call.args.v[i]->type.type;
 	if (call.is_star && call.args.n == 0 && !str_is(call.name, "count") && !call.cands.n)
-		return no_function(z, &call, false);
+		return az_call_no_function(z, &call, false);
 	bool many = false;
 	const struct candidate *best = NULL;
 	if (call.args.n == 0 && call.cands.n)
@@ -632,8 +607,8 @@ int az_func_call(struct az *z, const struct json *body, struct expr **ret)
 		best = resolve(&call.cands, actual, (int)call.args.n, &many);
 	else
 		return coerce_expr(z, call.args.v[0], TYPEREF(cast), COERCE_EXPLICIT, ret);
-	if (!best)
-		return no_function(z, &call, many);
+	if (!best || best->is_ambiguous)
+		return az_call_no_function(z, &call, many || best);
 	if (nested && best->builtin && best->builtin->kind == BUILTIN_AGG &&
 	    !json_get(body, "over")) {
 		err_set(z->c, "42803", "aggregate function calls cannot be nested");

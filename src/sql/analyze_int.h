@@ -31,7 +31,8 @@ enum clause {
 	CL_FILTER,
 	CL_WINDOW,
 	CL_ROW, /* an expression on one row: CHECK, policy, generated column, index */
-	CL_DEFAULT
+	CL_DEFAULT,
+	CL_CALL
 };
 
 /* A name in scope and what it stands for, as an expression of its scope's query. */
@@ -109,21 +110,21 @@ int az_star(struct az *z, const struct json *fields, int location, targets *out)
 void az_whole_row(struct az *z, struct scope *s, int levels, struct ns_item *item, int location,
 		  struct expr **ret);
 void rte_mark(struct az *z, struct rte *r, int attnum);
-/* Column names and types of a row-valued expression; false when it has none. */
-struct row_column {
-	const char *name;
-	struct typeref type;
-};
-typedef VEC(struct row_column) row_columns;
 /* Column i of a whole row, as a plain column. */
 struct expr *az_row_column(struct az *z, const struct expr *whole_row, size_t i);
 const char *az_row_alias(struct az *z, const struct expr *whole_row);
+/* Column names and types of a row-valued expression; false when it has none. */
 bool az_row_shape(struct az *z, const struct expr *e, row_columns *ret);
 /* PostgreSQL's hint for a column that does not exist. */
 void az_hint_column(struct az *z, struct str alias, struct str name);
 struct relation *az_relation(struct az *z, struct str schema, struct str name, int location);
 struct cte *az_find_cte(struct az *z, struct str name);
 void az_ref(struct az *z, int location, uint32_t rel, int16_t attnum, const struct type *t);
+void az_ref_function(struct az *z, int location, const struct function *f);
+/* Counts the parameters of what an->names made, and puts it at location; 0. */
+int az_note_params(struct az *z, struct expr *e, int location);
+/* What an->names knows a dotted name as: 1, 0, -1 as name_scope.resolve. */
+int az_scope_name(struct az *z, const struct str *parts, size_t n, int location, struct expr **ret);
 
 /* ---- types: analyze_type.c ---- */
 int az_type_name(struct az *z, const struct json *type_name, struct typeref *ret);
@@ -137,6 +138,12 @@ int az_bool_expr(struct az *z, const struct json *node, enum clause clause, cons
 /* Conversion of e to a boolean; what names the construct ("WHERE", "AND"). */
 int az_to_bool(struct az *z, struct expr *e, const char *what, struct expr **ret);
 int az_func_call(struct az *z, const struct json *body, struct expr **ret);
+/* CALL: the call in a SELECT of its own. */
+int az_call_stmt(struct az *z, const struct json *body, struct query **ret);
+/* Whether some function of one argument has the name and takes such a row. */
+bool az_has_computed(struct az *z, const struct expr *row, struct str name);
+/* row.name where name is no column but a function of the row: 1, 0, -1. */
+int az_computed(struct az *z, struct expr *row, struct str name, int location, struct expr **ret);
 int az_sublink(struct az *z, const struct json *body, struct expr **ret);
 /* test = ANY (select), as IN. */
 int az_any_sublink(struct az *z, const struct json *subselect, const struct json *test,
@@ -166,8 +173,10 @@ struct candidate {
 	const struct function *user;
 	int n_args; /* after variadic expansion */
 	const struct type **args;
-	int *order;	/* named calls: order[i] is the parameter of actual i; NULL positional */
-	int n_variadic; /* how many actuals the variadic parameter took, 0 none */
+	int *order;	   /* named calls: order[i] is the parameter of actual i; NULL positional */
+	int n_variadic;	   /* how many actuals the variadic parameter took, 0 none */
+	int path_pos;	   /* where along the search_path; pg_catalog 0 */
+	bool is_ambiguous; /* another of the same schema takes the same arguments */
 };
 typedef VEC(struct candidate) candidates;
 

@@ -84,7 +84,7 @@ void az_ref(struct az *z, int location, uint32_t rel, int16_t attnum, const stru
 		return;
 	if (z->an->text.p && (size_t)location < z->an->text.n)
 		location = last_name_token(z->an->text, location);
-	struct sql_ref ref = { location, rel, attnum, t };
+	struct sql_ref ref = { .location = location, .rel_oid = rel, .attnum = attnum, .type = t };
 	VEC_PUSH(z->a, &z->an->refs, ref);
 }
 
@@ -97,6 +97,16 @@ void rte_mark(struct az *z, struct rte *r, int attnum)
 		if (r->access.selected.v[i] == attnum)
 			return;
 	VEC_PUSH(z->a, &r->access.selected, (int16_t)attnum);
+}
+
+void az_ref_function(struct az *z, int location, const struct function *f)
+{
+	if (!z->an->want_refs || location < 0)
+		return;
+	if (z->an->text.p && (size_t)location < z->an->text.n)
+		location = last_name_token(z->an->text, location);
+	struct sql_ref ref = { .location = location, .function = f };
+	VEC_PUSH(z->a, &z->an->refs, ref);
 }
 
 struct use {
@@ -348,6 +358,15 @@ static int missing_from(struct az *z, struct str schema, struct str name, int lo
 	return az_at(z, location);
 }
 
+static const struct type *row_type_of(const struct rte *r)
+{
+	if (r->kind == RTE_RELATION && r->rel->row_type)
+		return r->rel->row_type;
+	bool is_named = r->kind == RTE_FUNCTION && !r->with_ordinality &&
+			type_base(r->func->type.type)->kind == TYPE_COMPOSITE;
+	return is_named ? r->func->type.type : type_builtin(STR("record"));
+}
+
 void az_whole_row(struct az *z, struct scope *s, int levels, struct ns_item *item, int location,
 		  struct expr **ret)
 {
@@ -364,9 +383,7 @@ void az_whole_row(struct az *z, struct scope *s, int levels, struct ns_item *ite
 		return;
 	}
 	struct rte *r = s->q->rtes.v[item->rte];
-	const struct type *type = r->kind == RTE_RELATION && r->rel->row_type
-					  ? r->rel->row_type
-					  : type_builtin(STR("record"));
+	const struct type *type = row_type_of(r);
 	for (size_t i = 0; i < r->columns.n; i++)
 		rte_mark(z, r, r->columns.v[i].attnum);
 	if (r->kind == RTE_RELATION)
@@ -403,6 +420,24 @@ static int bare_name(struct az *z, struct str name, int location, struct expr **
 	return 0;
 }
 
+/* t.f for a function f of t's row. */
+static int computed_column(struct az *z, struct ns_item *item, int levels, struct str name,
+			   int location, struct expr **ret)
+{
+	if (!z->cat->functions.n || item->rte < 0)
+		return 0;
+	struct scope *s = scope_at(z, levels);
+	const struct rte *r = s->q->rtes.v[item->rte];
+	if (row_type_of(r)->kind != TYPE_COMPOSITE)
+		return 0;
+	struct expr row = { .kind = EX_WHOLE_ROW, .type = TYPEREF(row_type_of(r)) };
+	struct expr *whole = &row;
+	if (!az_has_computed(z, whole, name))
+		return 0;
+	az_whole_row(z, s, levels, item, location, &whole);
+	return az_computed(z, whole, name, location, ret);
+}
+
 static int qualified_name(struct az *z, struct str schema, struct str rel, struct str name,
 			  int location, struct expr **ret)
 {
@@ -414,10 +449,52 @@ static int qualified_name(struct az *z, struct str schema, struct str rel, struc
 	struct expr *e = item_column(item, name, &many);
 	if (many)
 		return ambiguous(z, name, location);
-	if (!e)
-		return no_column(z, rel, name, location);
-	*ret = az_ns_use(z, scope_at(z, levels), levels, e, location);
+	if (e) {
+		*ret = az_ns_use(z, scope_at(z, levels), levels, e, location);
+		return 0;
+	}
+	int computed = computed_column(z, item, levels, name, location, ret);
+	return computed ? (computed < 0 ? -1 : 0) : no_column(z, rel, name, location);
+}
+
+static void count_param(struct expr *e, int depth, void *arg)
+{
+	struct az *z = arg;
+	(void)depth;
+	if (e->kind == EX_PARAM && e->param > z->n_params)
+		z->n_params = e->param;
+}
+
+int az_note_params(struct az *z, struct expr *e, int location)
+{
+	expr_walk_levels(e, 0, count_param, z);
+	e->location = location;
 	return 0;
+}
+
+int az_scope_name(struct az *z, const struct str *parts, size_t n, int location, struct expr **ret)
+{
+	const struct name_scope *names = z->an->names;
+	if (!names || !names->resolve)
+		return 0;
+	int known = names->resolve(z->c, names->arg, parts, n, ret);
+	if (known > 0)
+		az_note_params(z, *ret, location);
+	else if (known < 0 && !z->c->err.position)
+		az_at(z, location);
+	return known;
+}
+
+/* What stands before .* as a name of the body's. */
+static int scope_row(struct az *z, const struct json *fields, int location, struct expr **ret)
+{
+	struct str parts[3];
+	size_t n = fields->count - 1;
+	if (n > 3 || z->c->err.code[0])
+		return z->c->err.code[0] ? -1 : 0;
+	for (size_t i = 0; i < n; i++)
+		parts[i] = node_string(json_at(fields, (uint32_t)i));
+	return az_scope_name(z, parts, n, location, ret);
 }
 
 /* f(t.*): the whole row, as f(t). */
@@ -429,10 +506,62 @@ static int star_as_row(struct az *z, const struct json *fields, int location, st
 	struct str schema = fields->count == 3 ? node_string(fields->child) : (struct str){ 0 };
 	int levels;
 	struct ns_item *item = az_find_item(z, schema, name, &levels, location);
-	if (!item)
-		return missing_from(z, schema, name, location);
-	az_whole_row(z, scope_at(z, levels), levels, item, location, ret);
-	return 0;
+	if (item) {
+		az_whole_row(z, scope_at(z, levels), levels, item, location, ret);
+		return 0;
+	}
+	int known = scope_row(z, fields, location, ret);
+	return known ? (known < 0 ? -1 : 0) : missing_from(z, schema, name, location);
+}
+
+static int column(struct az *z, const struct str *names, size_t n, int location, struct expr **ret)
+{
+	if (n == 1)
+		return bare_name(z, names[0], location, ret);
+	if (n == 3)
+		return qualified_name(z, names[0], names[1], names[2], location, ret);
+	return qualified_name(z, (struct str){ 0 }, names[0], names[1], location, ret);
+}
+
+/* A name that may be a column or one of the body's own. */
+static int scoped_column(struct az *z, const struct str *names, size_t n, int location,
+			 struct expr **ret)
+{
+	enum name_conflict on_conflict = z->an->names->on_conflict;
+	struct expr *own = NULL, *col = NULL;
+	int known = 0;
+	if (on_conflict == NAMES_VARIABLE)
+		known = az_scope_name(z, names, n, location, ret);
+	if (known)
+		return known < 0 ? -1 : 0;
+	int rc = column(z, names, n, location, &col);
+	bool is_missing = rc < 0 && (err_is(z->c, "42703") || err_is(z->c, "42P01"));
+	if (on_conflict == NAMES_VARIABLE || (rc < 0 && !is_missing) ||
+	    (rc == 0 && on_conflict == NAMES_COLUMN)) {
+		*ret = col;
+		return rc;
+	}
+	struct error before = z->c->err;
+	err_clear(z->c);
+	known = az_scope_name(z, names, n, location, &own);
+	if (known < 0 && rc == 0) { /* the column it is, whatever the variable lacks */
+		err_clear(z->c);
+		known = 0;
+	}
+	if (known > 0 && rc == 0) {
+		struct str all = names[0];
+		for (size_t i = 1; i < n; i++)
+			all = str_of(
+				arena_printf(z->a, "%.*s.%.*s", STR_ARG(all), STR_ARG(names[i])));
+		err_set(z->c, "42702", "column reference \"%.*s\" is ambiguous", STR_ARG(all));
+		err_details(z->c,
+			    "It could refer to either a PL/pgSQL variable or a table column.");
+		return az_at(z, location);
+	}
+	if (known == 0)
+		z->c->err = before;
+	*ret = known ? own : col;
+	return known ? (known < 0 ? -1 : 0) : rc;
 }
 
 int az_column_ref(struct az *z, const struct json *body, struct expr **ret)
@@ -452,11 +581,9 @@ int az_column_ref(struct az *z, const struct json *body, struct expr **ret)
 		       az_at(z, location);
 	for (uint32_t i = 0; i < fields->count; i++)
 		names[i] = node_string(json_at(fields, i));
-	if (fields->count == 1)
-		return bare_name(z, names[0], location, ret);
-	if (fields->count == 3)
-		return qualified_name(z, names[0], names[1], names[2], location, ret);
-	return qualified_name(z, (struct str){ 0 }, names[0], names[1], location, ret);
+	if (z->an->names && z->an->names->resolve)
+		return scoped_column(z, names, fields->count, location, ret);
+	return column(z, names, fields->count, location, ret);
 }
 
 static void star_item(struct az *z, struct scope *s, int levels, struct ns_item *item, int location,
@@ -469,6 +596,25 @@ static void star_item(struct az *z, struct scope *s, int levels, struct ns_item 
 	}
 }
 
+/* The fields of a body's row variable. */
+static int row_fields(struct az *z, struct expr *row, targets *out)
+{
+	row_columns cols = { 0 };
+	if (!az_row_shape(z, row, &cols)) {
+		err_set(z->c, "42809", "type %s is not composite", az_type(z, row->type.type));
+		return az_at(z, row->location);
+	}
+	for (size_t i = 0; i < cols.n; i++) {
+		struct target t = { .name = cols.v[i].name };
+		if (row->kind == EX_ROW)
+			t.expr = row->args.v[i];
+		else
+			TRY(az_field(z, row, str_of(t.name), row->location, &t.expr));
+		VEC_PUSH(z->a, out, t);
+	}
+	return 0;
+}
+
 int az_star(struct az *z, const struct json *fields, int location, targets *out)
 {
 	bool want_refs = z->an->want_refs;
@@ -478,8 +624,13 @@ int az_star(struct az *z, const struct json *fields, int location, targets *out)
 			fields->count > 2 ? node_string(json_at(fields, 0)) : (struct str){ 0 };
 		int levels;
 		struct ns_item *item = az_find_item(z, schema, name, &levels, location);
-		if (!item)
+		if (!item) {
+			struct expr *row;
+			int known = scope_row(z, fields, location, &row);
+			if (known)
+				return known < 0 ? -1 : row_fields(z, row, out);
 			return missing_from(z, schema, name, location);
+		}
 		z->an->want_refs = false;
 		star_item(z, scope_at(z, levels), levels, item, location, out);
 		z->an->want_refs = want_refs;
@@ -503,6 +654,12 @@ int az_star(struct az *z, const struct json *fields, int location, targets *out)
 
 struct relation *az_relation(struct az *z, struct str schema, struct str name, int location)
 {
+	const struct name_scope *names = z->an->names;
+	if (!schema.n && names && names->relation) {
+		const struct relation *own = names->relation(names->arg, name);
+		if (own)
+			return (struct relation *)(uintptr_t)own;
+	}
 	struct relation *rel = schema.n ? catalog_relation(z->cat, schema, name)
 					: catalog_find_relation(z->cat, z->an->search_path, name);
 	if (rel)
@@ -563,6 +720,8 @@ bool az_row_shape(struct az *z, const struct expr *e, row_columns *ret)
 		shape_of_relation(z, t->row, ret);
 		return true;
 	}
+	if (e->kind == EX_CALL && call_out_columns(z->a, e, ret))
+		return true;
 	if (e->kind == EX_ROW) {
 		for (size_t i = 0; i < e->args.n; i++) {
 			const char *name =

@@ -488,6 +488,8 @@ int az_query(struct az *z, const struct json *stmt, struct query **ret)
 		TRY(az_update(z, body, &q));
 	else if ((body = node_as(stmt, "DeleteStmt")))
 		TRY(az_delete(z, body, &q));
+	else if ((body = node_as(stmt, "CallStmt")))
+		return az_call_stmt(z, body, ret);
 	else
 		return err_set(z->c, "0A000", "%.*s is not a query", STR_ARG(node_kind(stmt)));
 	finish_access(z, q);

@@ -145,6 +145,10 @@ int az_field(struct az *z, struct expr *e, struct str name, int location, struct
 			(*ret)->location = location;
 			return 0;
 		}
+		if (e->kind == EX_ROW && e->names) {
+			*ret = e->args.v[i];
+			return 0;
+		}
 		struct expr *field = expr_new(z->a, EX_FIELD, cols.v[i].type);
 		field->name = cols.v[i].name;
 		field->location = location;
@@ -152,6 +156,9 @@ int az_field(struct az *z, struct expr *e, struct str name, int location, struct
 		*ret = field;
 		return 0;
 	}
+	int computed = az_has_computed(z, e, name) ? az_computed(z, e, name, location, ret) : 0;
+	if (computed)
+		return computed < 0 ? -1 : 0;
 	if (e->kind == EX_WHOLE_ROW)
 		err_set(z->c, "42703", "column %s.%.*s does not exist", az_row_alias(z, e),
 			STR_ARG(name));

@@ -66,8 +66,12 @@ struct ddl_storage {
 	 * its owner. */
 	int (*fill_table)(struct ctx *c, void *arg, const struct relation *rel,
 			  const struct stored_sql *query);
-	/* Runs an INSERT/UPDATE/DELETE/SELECT of the script (analysed by the engine). */
+	/* Runs an INSERT/UPDATE/DELETE/SELECT of the script (analysed by the engine), or
+	 * a CALL, which analyze_query() reads as a SELECT of the procedure. */
 	int (*run_query)(struct ctx *c, void *arg, struct str text, const struct json *stmt);
+	/* DO: an anonymous block in this language, as the session's role and with its
+	 * search_path. Errors: the block's own; 0A000 for another language. */
+	int (*run_block)(struct ctx *c, void *arg, const char *language, struct str body);
 	/* COPY rel (cols) FROM stdin, text or csv format, data as in the script. */
 	int (*copy_from)(struct ctx *c, void *arg, const struct relation *rel,
 			 const struct column *const *cols, size_t n_cols, bool is_csv,
@@ -89,6 +93,13 @@ struct ddl_session {
 	 * reason, so that `check` can list them. NULL to ignore. */
 	void (*notice)(struct ctx *c, void *arg, const char *what);
 	void *notice_arg;
+	/* The syntax of a plpgsql body: 0, or -1 with 42601 and c->err.position counted
+	 * in the body. *ret_refusal: why a body that is well formed cannot run here (NULL:
+	 * it can) and the byte offset of that in it. NULL: bodies are not looked at. */
+	int (*check_body)(struct ctx *c, void *arg, const struct function *f,
+			  const char **ret_refusal, int *ret_offset);
+	void *check_body_arg;
+	bool keep_bodies_unchecked; /* SET check_function_bodies = off */
 };
 
 /* Runs one statement of a script: DDL here, queries through run_query. What

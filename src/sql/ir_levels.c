@@ -182,7 +182,7 @@ bool expr_equal(const struct expr *a, const struct expr *b)
 	if (!a || !b || a == b)
 		return a == b;
 	if (a->kind != b->kind || a->type.type != b->type.type || a->builtin != b->builtin ||
-	    !same_flags(a, b))
+	    a->function != b->function || !same_flags(a, b))
 		return false;
 	if (a->rte != b->rte || a->attnum != b->attnum || a->levels_up != b->levels_up ||
 	    a->param != b->param || a->subquery != b->subquery || !same_datum(a->datum, b->datum))

@@ -68,6 +68,8 @@ static int node_cost(const struct expr *e)
 	switch (e->kind) {
 	case EX_FUNC:
 		return e->builtin && strcmp(e->builtin->schema, "auth") == 0 ? 200 : 2;
+	case EX_CALL:
+		return (int)(2 * (e->function->cost > 0 ? e->function->cost : 100));
 	case EX_DISTINCT:
 	case EX_NULLIF:
 	case EX_TYPMOD:
@@ -89,7 +91,8 @@ static bool visit_varying(struct expr *e, void *arg)
 	bool *varies = arg;
 	*varies |= e->kind == EX_VAR || e->kind == EX_WHOLE_ROW || e->kind == EX_PARAM ||
 		   e->kind == EX_CURRENT || e->subquery ||
-		   (e->builtin && e->builtin->volatility != 'i');
+		   (e->builtin && e->builtin->volatility != 'i') ||
+		   (e->function && e->function->volatility != 'i');
 	return !*varies;
 }
 

@@ -44,6 +44,8 @@ static bool is_safe_node(const struct expr *e)
 	case EX_NULLIF:
 	case EX_ANY_ALL:
 		return e->builtin && (e->builtin->flags & BF_LEAKPROOF);
+	case EX_CALL:
+		return e->function->is_leakproof;
 	case EX_INPUT: /* of what does not come from the row */
 		return e->args.n &&
 		       (e->args.v[0]->kind == EX_CONST || e->args.v[0]->kind == EX_PARAM);

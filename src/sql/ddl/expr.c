@@ -34,6 +34,8 @@ static bool look_at(struct expr *e, void *arg)
 	struct immutability *im = arg;
 	if (e->builtin && e->builtin->volatility != 'i')
 		im->is_mutable = true;
+	if (e->function && e->function->volatility != 'i')
+		im->is_mutable = true;
 	const struct column *col = e->kind == EX_VAR && e->levels_up == 0
 					   ? relation_column_by_attnum(im->rel, (int16_t)e->attnum)
 					   : NULL;

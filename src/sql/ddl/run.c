@@ -42,6 +42,7 @@ static const struct {
 	{ "CopyStmt", ddl_copy },
 	{ "TruncateStmt", ddl_truncate },
 	{ "CommentStmt", ddl_comment },
+	{ "DoStmt", ddl_do },
 };
 
 /* Accepted without effect; the text is the notice, NULL for silence. */
@@ -75,9 +76,6 @@ static const struct {
 } refused[] = {
 	{ "CreateFunctionStmt", "functions are not supported on this engine yet",
 	  "User functions arrive later; on PostgreSQL they run today." },
-	{ "DoStmt", "DO blocks are not supported on this engine yet",
-	  "plpgsql arrives later; write the statements out." },
-	{ "CallStmt", "procedures are not supported on this engine yet", NULL },
 	{ "CreateEventTrigStmt", "event triggers are not supported on this engine", NULL },
 	{ "AlterEventTrigStmt", "event triggers are not supported on this engine", NULL },
 	{ "RuleStmt", "rules are not supported on this engine", "Use a view or a policy." },
@@ -93,7 +91,7 @@ static const struct {
 static bool is_query(struct str kind)
 {
 	return str_is(kind, "SelectStmt") || str_is(kind, "InsertStmt") ||
-	       str_is(kind, "UpdateStmt") || str_is(kind, "DeleteStmt");
+	       str_is(kind, "UpdateStmt") || str_is(kind, "DeleteStmt") || str_is(kind, "CallStmt");
 }
 
 static int run_query(struct ctx *c, struct ddl *d, const struct json *stmt)

@@ -186,6 +186,9 @@ int ddl_create_trigger(struct ctx *c, struct ddl *d, const struct json *stmt);
 int ddl_copy(struct ctx *c, struct ddl *d, const struct json *stmt);
 int ddl_truncate(struct ctx *c, struct ddl *d, const struct json *stmt);
 
+/* --- block.c --- */
+int ddl_do(struct ctx *c, struct ddl *d, const struct json *stmt);
+
 /* Runs a statement node as part of d (run.c). */
 int ddl_run_node(struct ctx *c, struct ddl *d, const struct json *stmt);
 

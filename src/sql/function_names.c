@@ -1,0 +1,103 @@
+#include "sql/function_names.h"
+
+#include "base/err.h"
+
+#include <string.h>
+
+static bool is_input(const struct func_arg *arg)
+{
+	return arg->mode != 'o' && arg->mode != 't';
+}
+
+size_t function_n_inputs(const struct function *f)
+{
+	size_t n = 0;
+	for (int i = 0; i < f->n_args; i++)
+		n += is_input(&f->args[i]);
+	return n;
+}
+
+const struct func_arg *function_input(const struct function *f, size_t i)
+{
+	for (int k = 0; k < f->n_args; k++)
+		if (is_input(&f->args[k]) && i-- == 0)
+			return &f->args[k];
+	return NULL;
+}
+
+static struct typeref type_of(const struct function_names *fn, size_t i)
+{
+	return fn->arg_types ? fn->arg_types[i] : function_input(fn->f, i)->type;
+}
+
+static struct expr *param(struct ctx *c, const struct function_names *fn, size_t i)
+{
+	struct expr *e = expr_new(c->arena, EX_PARAM, type_of(fn, i));
+	e->param = (int)i + 1;
+	return e;
+}
+
+static struct expr *param_named(struct ctx *c, const struct function_names *fn, struct str name)
+{
+	size_t n = function_n_inputs(fn->f);
+	for (size_t i = 0; i < n; i++) {
+		const char *has = function_input(fn->f, i)->name;
+		if (has && has[0] && str_is(name, has))
+			return param(c, fn, i);
+	}
+	return NULL;
+}
+
+/* p.field of a parameter of a row type. */
+static struct expr *field_of(struct ctx *c, struct expr *row, struct str name)
+{
+	const struct type *t = type_base(row->type.type);
+	const struct column *col =
+		t->kind == TYPE_COMPOSITE && t->row ? relation_column(t->row, name) : NULL;
+	if (!col)
+		return NULL;
+	struct expr *e = expr_new(c->arena, EX_FIELD, col->type);
+	e->name = col->name;
+	VEC_PUSH(c->arena, &e->args, row);
+	return e;
+}
+
+static int resolve_name(struct ctx *c, void *arg, const struct str *parts, size_t n,
+			struct expr **ret)
+{
+	const struct function_names *fn = arg;
+	struct expr *e = NULL;
+	if (n > 1 && str_is(parts[0], fn->f->name)) {
+		e = param_named(c, fn, parts[1]);
+		if (e && n == 3)
+			e = field_of(c, e, parts[2]);
+	}
+	if (!e && n <= 2) {
+		e = param_named(c, fn, parts[0]);
+		if (e && n == 2)
+			e = field_of(c, e, parts[1]);
+	}
+	if (!e)
+		return 0;
+	*ret = e;
+	return 1;
+}
+
+static int resolve_number(struct ctx *c, void *arg, int n, struct expr **ret)
+{
+	const struct function_names *fn = arg;
+	if (n < 1 || (size_t)n > function_n_inputs(fn->f))
+		return 0;
+	*ret = param(c, fn, (size_t)n - 1);
+	return 1;
+}
+
+void function_names_init(struct function_names *ret, const struct function *f,
+			 const struct typeref *arg_types)
+{
+	*ret = (struct function_names){ .f = f, .arg_types = arg_types };
+	ret->scope = (struct name_scope){ .arg = ret,
+					  .on_conflict = NAMES_COLUMN,
+					  .resolve = resolve_name,
+					  .param = resolve_number };
+}
