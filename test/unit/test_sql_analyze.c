@@ -108,10 +108,6 @@ static const struct {
 	{ "select 1 from t where name = 5", "42883", "operator does not exist: text = integer",
 	  28 },
 	{ "select g(1, 'a')", "42883", "function g(integer, unknown) does not exist", 8 },
-	{ "select f(1)", "0A000",
-	  "function f(integer) cannot be called: functions of the project's own do not run "
-	  "here yet",
-	  8 },
 	{ "select 1 from t where id", "42804",
 	  "argument of WHERE must be type boolean, not type integer", 23 },
 	{ "select coalesce(id, name) from t", "42804",
