@@ -1,6 +1,8 @@
 #include "sql/function_names.h"
 
+#include "base/arena.h"
 #include "base/err.h"
+#include "sql/scan.h"
 
 #include <string.h>
 
@@ -17,7 +19,7 @@ size_t function_n_inputs(const struct function *f)
 	return n;
 }
 
-const struct func_arg *function_input(const struct function *f, size_t i)
+const struct func_arg *function_nth_input(const struct function *f, size_t i)
 {
 	for (int k = 0; k < f->n_args; k++)
 		if (is_input(&f->args[k]) && i-- == 0)
@@ -27,7 +29,7 @@ const struct func_arg *function_input(const struct function *f, size_t i)
 
 static struct typeref type_of(const struct function_names *fn, size_t i)
 {
-	return fn->arg_types ? fn->arg_types[i] : function_input(fn->f, i)->type;
+	return fn->arg_types ? fn->arg_types[i] : function_nth_input(fn->f, i)->type;
 }
 
 static struct expr *param(struct ctx *c, const struct function_names *fn, size_t i)
@@ -41,7 +43,7 @@ static struct expr *param_named(struct ctx *c, const struct function_names *fn, 
 {
 	size_t n = function_n_inputs(fn->f);
 	for (size_t i = 0; i < n; i++) {
-		const char *has = function_input(fn->f, i)->name;
+		const char *has = function_nth_input(fn->f, i)->name;
 		if (has && has[0] && str_is(name, has))
 			return param(c, fn, i);
 	}
@@ -100,4 +102,51 @@ void function_names_init(struct function_names *ret, const struct function *f,
 					  .on_conflict = NAMES_COLUMN,
 					  .resolve = resolve_name,
 					  .param = resolve_number };
+}
+
+const char *function_search_path(const struct function *f, const char *search_path)
+{
+	for (uint16_t i = 0; i < f->n_settings; i++)
+		if (!strncmp(f->settings[i], "search_path=", 12))
+			return f->settings[i] + 12;
+	return search_path;
+}
+
+/* The word at *at, past comments; *at moves behind it. */
+static struct str next_word(struct str text, size_t *at)
+{
+	for (*at = sql_skip_space(text, *at); *at < text.n; *at = sql_skip_space(text, *at)) {
+		struct sql_token t = sql_scan(text, *at);
+		*at = t.at + t.n;
+		if (t.kind != TOK_COMMENT)
+			return str_sub(text, t.at, t.n);
+	}
+	return STR("");
+}
+
+static int atomic_statements(struct ctx *c, struct str body, sql_stmts *ret)
+{
+	size_t at = 0;
+	if (str_ieq(next_word(body, &at), STR("return"))) {
+		struct str expr = str_from(body, at);
+		struct sql_stmt one = { .text = str_of(arena_printf(c->arena, "select%.*s",
+								    STR_ARG(expr))) };
+		VEC_PUSH(c->arena, ret, one);
+		return 0;
+	}
+	next_word(body, &at); /* ATOMIC */
+	size_t end = body.n;
+	while (end > at && ((body.p[end - 1] | 0x20) != 'd'))
+		end--;
+	end = end >= at + 3 ? end - 3 : at; /* END */
+	TRY(sql_split(c, str_sub(body, at, end - at), ret));
+	for (size_t i = 0; i < ret->n; i++)
+		ret->v[i].offset += (int)at;
+	return 0;
+}
+
+int function_statements(struct ctx *c, const struct function *f, sql_stmts *ret)
+{
+	struct str body = str_of(f->body.text);
+	return f->is_atomic ? atomic_statements(c, body, ret) : sql_split(c, body, ret);
 }

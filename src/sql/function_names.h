@@ -7,6 +7,7 @@
 #define SQL_FUNCTION_NAMES_H
 
 #include "sql/analyze.h"
+#include "sql/parse.h"
 
 struct function_names {
 	struct name_scope scope; /* for struct analysis */
@@ -21,6 +22,14 @@ void function_names_init(struct function_names *ret, const struct function *f,
 
 /* How many input parameters f has, and the i-th of them. */
 size_t function_n_inputs(const struct function *f);
-const struct func_arg *function_input(const struct function *f, size_t i);
+const struct func_arg *function_nth_input(const struct function *f, size_t i);
+
+/* The search_path a body runs with: the one of SET, else the caller's. */
+const char *function_search_path(const struct function *f, const char *search_path);
+
+/* The statements of an SQL body, offsets counted in it: of BEGIN ATOMIC what is
+ * inside, of RETURN expr a SELECT of it (its text then is not the body's own, and
+ * its offset is so that positions fall on the expression). Errors as sql_split(). */
+int function_statements(struct ctx *c, const struct function *f, sql_stmts *ret);
 
 #endif

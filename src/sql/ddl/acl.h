@@ -23,6 +23,7 @@ struct grant {
 	uint32_t privs;	       /* whole-object ones named */
 	VEC(const char *) grantees;
 	const struct json *privileges; /* for column lists */
+	struct str objtype;	       /* OBJECT_FUNCTION and its kin */
 };
 int grant_parse(struct ctx *c, struct ddl *d, const struct json *stmt, char kind,
 		const char *kind_name, struct grant *ret);

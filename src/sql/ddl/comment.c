@@ -141,14 +141,7 @@ static int on_type(struct ctx *c, struct ddl *d, const struct comment *k)
 
 static int on_function(struct ctx *c, struct ddl *d, const struct comment *k)
 {
-	struct str name = ddl_last_name(json_get(node_as(k->object, "ObjectWithArgs"), "objname"));
-	for (size_t i = 0; i < d->cat->functions.n; i++) {
-		if (!str_is(name, d->cat->functions.v[i]->name))
-			continue;
-		d->cat->functions.v[i]->comment = k->text;
-		return 0;
-	}
-	return err_set(c, "42883", "function %.*s does not exist", STR_ARG(name));
+	return ddl_comment_function(c, d, k->object, k->kind, k->text);
 }
 
 int ddl_comment(struct ctx *c, struct ddl *d, const struct json *stmt)
@@ -172,6 +165,7 @@ int ddl_comment(struct ctx *c, struct ddl *d, const struct json *stmt)
 		{ "OBJECT_DOMAIN", on_type },
 		{ "OBJECT_FUNCTION", on_function },
 		{ "OBJECT_ROUTINE", on_function },
+		{ "OBJECT_PROCEDURE", on_function },
 	};
 	struct comment k = { .object = json_get(stmt, "object") };
 	k.names = json_get(node_as(k.object, "List"), "items");

@@ -228,12 +228,24 @@ int ddl_type_dependents(struct ctx *c, struct ddl *d, const struct type *t, depe
 
 static bool is_live(struct ddl *d, const struct dependent *dep)
 {
+	for (size_t i = 0; dep->function && i < d->cat->functions.n; i++)
+		if (d->cat->functions.v[i] == dep->function)
+			return true;
+	if (dep->function)
+		return false;
 	if (!dep->rel)
 		return dep->type && catalog_type_by_oid(d->cat, dep->type->oid) == dep->type;
 	if (catalog_relation_by_oid(d->cat, dep->rel->oid) != dep->rel)
 		return false;
 	if (dep->con)
 		return relation_constraint(dep->rel, str_of(dep->con->name)) == dep->con;
+	for (size_t i = 0; dep->trigger && i < dep->rel->triggers.n; i++)
+		if (dep->rel->triggers.v[i] == dep->trigger)
+			return true;
+	if (dep->trigger)
+		return false;
+	if (dep->index)
+		return relation_index(dep->rel, str_of(dep->index->name)) == dep->index;
 	if (dep->policy)
 		return relation_policy(dep->rel, str_of(dep->policy->name)) == dep->policy;
 	return true;
@@ -244,6 +256,14 @@ static int drop_dependent(struct ctx *c, struct ddl *d, const struct dependent *
 	if (!is_live(d, dep))
 		return 0; /* gone with another one */
 	ddl_notice(c, d, "drop cascades to %s", dep->what);
+	if (dep->function)
+		return ddl_drop_one_function(c, d, dep->function, true);
+	if (dep->trigger) {
+		ddl_remove_trigger(dep->rel, str_of(dep->trigger->name));
+		return 0;
+	}
+	if (dep->index)
+		return ddl_drop_index(c, d, dep->rel, dep->index);
 	if (dep->type)
 		return ddl_drop_type(c, d, dep->type, true);
 	if (dep->con)

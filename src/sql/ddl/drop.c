@@ -1,5 +1,5 @@
 /* DROP. */
-#include "sql/ddl/statements.h"
+#include "sql/ddl/function.h"
 
 #include <string.h>
 
@@ -41,6 +41,8 @@ int ddl_drop_relation(struct ctx *c, struct ddl *d, struct relation *rel, bool c
 	dependents deps = { 0 };
 	TRY(sequence_dependents(c, d, rel, &deps));
 	TRY(ddl_dependents(c, d, rel, 0, &deps));
+	ddl_type_functions(c, d, rel->row_type,
+			   arena_printf(c->arena, "type %s", ddl_shown_name(c, d, rel)), &deps);
 	TRY(ddl_settle(c, d,
 		       arena_printf(c->arena, "%s %s", relation_kind_name(rel->kind),
 				    ddl_shown_name(c, d, rel)),
@@ -159,6 +161,7 @@ int ddl_drop_type(struct ctx *c, struct ddl *d, struct type *t, bool cascade)
 {
 	dependents deps = { 0 };
 	TRY(ddl_type_dependents(c, d, t, &deps));
+	ddl_type_functions(c, d, t, NULL, &deps);
 	TRY(ddl_settle(c, d, arena_printf(c->arena, "type %s", t->name), &deps, cascade));
 	if (t->kind == TYPE_COMPOSITE) {
 		struct relation *rel = catalog_relation_by_oid(d->cat, t->row->oid);
@@ -234,6 +237,15 @@ static int drop_schema(struct ctx *c, struct ddl *d, const struct drop *drop, st
 			(struct dependent){ .what = arena_printf(c->arena, "type %s", t->name),
 					    .type = t });
 	}
+	for (size_t i = 0; i < d->cat->functions.n; i++) {
+		struct function *f = d->cat->functions.v[i];
+		if (str_is(name, f->schema))
+			add_dependent(
+				c, &deps,
+				(struct dependent){ .what = arena_printf(c->arena, "function %s",
+									 function_shown(c, d, f)),
+						    .function = f });
+	}
 	TRY(ddl_settle(c, d, arena_printf(c->arena, "schema %s", schema->name), &deps,
 		       drop->cascade));
 	size_t n = 0;
@@ -256,7 +268,7 @@ void ddl_remove_policy(struct relation *rel, const struct policy *p)
 	rel->policies.n = n;
 }
 
-static void remove_trigger(struct relation *rel, struct str name)
+void ddl_remove_trigger(struct relation *rel, struct str name)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < rel->triggers.n; i++) {
@@ -289,7 +301,7 @@ static int drop_on_table(struct ctx *c, struct ddl *d, const struct drop *drop,
 	if (p)
 		ddl_remove_policy(rel, p);
 	else if (!is_policy)
-		remove_trigger(rel, name);
+		ddl_remove_trigger(rel, name);
 	if (p || rel->triggers.n != before)
 		return 0;
 	if (!drop->missing_ok)
@@ -303,13 +315,7 @@ static int drop_on_table(struct ctx *c, struct ddl *d, const struct drop *drop,
 static int drop_function(struct ctx *c, struct ddl *d, const struct drop *drop,
 			 const struct json *object)
 {
-	const struct json *names = json_get(node_as(object, "ObjectWithArgs"), "objname");
-	struct str name = ddl_last_name(names);
-	if (!drop->missing_ok)
-		return err_set(c, "42883", "could not find a function named \"%.*s\"",
-			       STR_ARG(name));
-	ddl_notice(c, d, "function %.*s() does not exist, skipping", STR_ARG(name));
-	return 0;
+	return ddl_drop_function(c, d, object, drop->kind, drop->missing_ok, drop->cascade);
 }
 
 static int drop_other(struct ctx *c, struct ddl *d, const struct drop *drop)
@@ -345,7 +351,6 @@ static int drop_one(struct ctx *c, struct ddl *d, const struct drop *drop,
 		{ "OBJECT_FUNCTION", drop_function },
 		{ "OBJECT_ROUTINE", drop_function },
 		{ "OBJECT_PROCEDURE", drop_function },
-		{ "OBJECT_AGGREGATE", drop_function },
 	};
 	if (str_is(drop->kind, "OBJECT_SCHEMA"))
 		return drop_schema(c, d, drop, node_string(object));

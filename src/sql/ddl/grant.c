@@ -1,6 +1,7 @@
 /* GRANT, REVOKE and ALTER DEFAULT PRIVILEGES. */
 #include "sql/builtin.h"
 #include "sql/ddl/acl.h"
+#include "sql/ddl/function.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -132,26 +133,31 @@ static bool stop_at_first(const struct builtin *b, void *arg)
 	return false;
 }
 
+/* No function of the project's: a built-in one, whose rights are as they are? */
+static bool is_builtin(const struct json *object)
+{
+	static const enum builtin_kind kinds[] = { BUILTIN_FUNC, BUILTIN_SRF, BUILTIN_AGG };
+	struct str name = ddl_last_name(json_get(object, "objname"));
+	const struct builtin *b = NULL;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds) && !b; i++)
+		builtin_each(kinds[i], name, stop_at_first, (void *)&b);
+	return b || builtin_is_unsupported(BUILTIN_FUNC, name);
+}
+
 static int grant_function(struct ctx *c, struct ddl *d, const struct grant *g,
 			  const struct json *object)
 {
-	const struct json *names = json_get(object, "objname");
-	struct str schema = ddl_qualifier(names), name = ddl_last_name(names);
-	bool is_found = false;
-	for (size_t i = 0; i < d->cat->functions.n; i++) {
-		struct function *f = d->cat->functions.v[i];
-		if (!str_is(name, f->name) || (schema.n && !str_is(schema, f->schema)))
-			continue;
-		grant_apply(d, g, &f->acl, 'f', f->owner);
-		is_found = true;
+	struct function *f;
+	if (ddl_find_function(c, d, object, g->objtype, false, &f) < 0) {
+		if (!is_builtin(object) || !err_is(c, "42883"))
+			return -1;
+		err_clear(c);
+		ddl_notice(c, d, "privileges on the built-in function %.*s are fixed",
+			   STR_ARG(ddl_last_name(json_get(object, "objname"))));
+		return 0;
 	}
-	const struct builtin *b = NULL;
-	if (!is_found)
-		builtin_each(BUILTIN_FUNC, name, stop_at_first, (void *)&b);
-	if (!is_found && !b)
-		return err_set(c, "42883", "function %.*s does not exist", STR_ARG(name));
-	if (!is_found)
-		ddl_notice(c, d, "privileges on the built-in function %s are fixed", b->name);
+	TRY(may_grant(c, d, f->owner, f->acl, "function", f->name));
+	grant_apply(d, g, &f->acl, 'f', f->owner);
 	return 0;
 }
 
@@ -195,8 +201,12 @@ static int grant_all_in_schema(struct ctx *c, struct ddl *d, const struct grant 
 		return err_set(c, "3F000", "schema \"%.*s\" does not exist", STR_ARG(schema));
 	for (size_t i = 0; kind == 'f' && i < d->cat->functions.n; i++) {
 		struct function *f = d->cat->functions.v[i];
-		if (str_is(schema, f->schema))
-			grant_apply(d, g, &f->acl, 'f', f->owner);
+		bool is_kind = str_is(g->objtype, "OBJECT_ROUTINE") ||
+			       (f->kind == 'p') == str_is(g->objtype, "OBJECT_PROCEDURE");
+		if (!str_is(schema, f->schema) || !is_kind)
+			continue;
+		TRY(may_grant(c, d, f->owner, f->acl, "function", f->name));
+		grant_apply(d, g, &f->acl, 'f', f->owner);
 	}
 	for (size_t i = 0; kind != 'f' && i < d->cat->relations.n; i++) {
 		struct relation *rel = d->cat->relations.v[i];
@@ -241,6 +251,7 @@ int ddl_grant(struct ctx *c, struct ddl *d, const struct json *stmt)
 	}
 	struct grant g;
 	TRY(grant_parse(c, d, stmt, kind, kind_name, &g));
+	g.objtype = json_get_str(stmt, "objtype", STR(""));
 	bool is_schema_wide =
 		str_is(json_get_str(stmt, "targtype", STR("")), "ACL_TARGET_ALL_IN_SCHEMA");
 	const struct json *objects = json_get(stmt, "objects");

@@ -50,6 +50,9 @@ int ddl_alter_owner(struct ctx *c, struct ddl *d, const struct json *stmt)
 		t->owner = arena_strdup(d->a, owner);
 		return 0;
 	}
+	if (str_is(kind, "OBJECT_FUNCTION") || str_is(kind, "OBJECT_PROCEDURE") ||
+	    str_is(kind, "OBJECT_ROUTINE"))
+		return ddl_own_function(c, d, stmt, owner);
 	ddl_notice(c, d, "OWNER TO: this kind of object has no owner here");
 	return 0;
 }

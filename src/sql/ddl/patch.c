@@ -106,6 +106,11 @@ static void edit_ref(struct ctx *c, const struct rename *r, const struct sql_ref
 	size_t at = (size_t)ref->location;
 	if (ref->location < 0 || at >= text.n)
 		return;
+	if (r->function || ref->function) {
+		if (ref->function == r->function)
+			edit_name(c, r, text, at, es);
+		return;
+	}
 	if (r->type) {
 		if (ref->type && (ref->type == r->type))
 			edit_name(c, r, text, at, es);
@@ -310,4 +315,24 @@ void ddl_patch_label(struct ctx *c, struct ddl *d, const struct type *t, const c
 {
 	struct label_arg p = { .c = c, .d = d, .type = t, .before = before, .after = after };
 	ddl_each_sql(d, patch_label, &p);
+}
+
+void ddl_patch_when(struct ctx *c, struct ddl *d, struct trigger *t, const char *before,
+		    const char *after)
+{
+	struct str text = str_of(t->when.text ? t->when.text : "");
+	edits es = { 0 };
+	for (size_t at = sql_skip_space(text, 0); at < text.n; at = sql_skip_space(text, at)) {
+		struct sql_token tok = sql_scan(text, at), q;
+		bool is_name = tok.kind == TOK_WORD || tok.kind == TOK_QUOTED;
+		at = tok.at + tok.n;
+		if (!is_name || strcmp(ident_of(c, str_sub(text, tok.at, tok.n)), before) != 0 ||
+		    !qualifier_before(text, tok.at, &q))
+			continue;
+		const char *row = ident_of(c, str_sub(text, q.at, q.n));
+		if (!strcmp(row, "old") || !strcmp(row, "new"))
+			add_edit(c, &es, tok.at, tok.n, quoted(c, after));
+	}
+	if (es.n)
+		t->when.text = apply(d, text, &es);
 }

@@ -9,7 +9,8 @@
 struct rename {
 	uint32_t oid;
 	int16_t attnum;
-	const struct type *type; /* instead of oid */
+	const struct type *type;	 /* instead of oid */
+	const struct function *function; /* the same */
 	const char *schema, *before, *after;
 	const char *new_schema; /* NULL: a change of name */
 };
@@ -23,6 +24,10 @@ void ddl_each_sql(struct ddl *d, ddl_sql_fn fn, void *arg);
 /* ALTER TYPE ... RENAME VALUE: literals of the enum; before the label changes. */
 void ddl_patch_label(struct ctx *c, struct ddl *d, const struct type *t, const char *before,
 		     const char *after);
+
+/* RENAME COLUMN: OLD.before and NEW.before of a trigger's WHEN. */
+void ddl_patch_when(struct ctx *c, struct ddl *d, struct trigger *t, const char *before,
+		    const char *after);
 
 /* ALTER SCHEMA ... RENAME: the search_paths stored with SQL. */
 void ddl_patch_paths(struct ctx *c, struct ddl *d, const char *before, const char *after);

@@ -1,4 +1,5 @@
 /* ALTER ... RENAME and SET SCHEMA. */
+#include "sql/ddl/function.h"
 #include "sql/ddl/patch.h"
 
 #include <string.h>
@@ -159,8 +160,9 @@ static int rename_column(struct ctx *c, struct ddl *d, const struct json *stmt, 
 	ddl_name_column_storage(d, rel, col);
 	for (size_t i = 0; i < rel->triggers.n; i++) {
 		struct trigger *t = rel->triggers.v[i];
-		if (t->n_args == 1 && strcmp(t->args[0], before) == 0)
+		if (t->n_args == 1 && !t->function_oid && strcmp(t->args[0], before) == 0)
 			t->args[0] = col->name;
+		ddl_patch_when(c, d, t, before, col->name);
 	}
 	return rel->kind == REL_TABLE || rel->kind == REL_MATVIEW
 		       ? STORE(c, d, rename_column, rel, stored, col)
@@ -218,6 +220,12 @@ static int rename_trigger(struct ctx *c, struct ddl *d, const struct json *stmt,
 	struct relation *rel;
 	struct str old = json_get_str(stmt, "subname", STR(""));
 	TRY(ddl_relation(c, d, json_get(stmt, "relation"), false, &rel));
+	TRY(ddl_must_own_relation(c, d, rel));
+	for (size_t i = 0; i < rel->triggers.n; i++)
+		if (strcmp(rel->triggers.v[i]->name, name) == 0 && !str_is(old, name))
+			return err_set(c, "42710",
+				       "trigger \"%s\" for relation \"%s\" already exists", name,
+				       rel->name);
 	for (size_t i = 0; i < rel->triggers.n; i++) {
 		if (!str_is(old, rel->triggers.v[i]->name))
 			continue;
@@ -264,6 +272,11 @@ static int rename_schema(struct ctx *c, struct ddl *d, const struct json *stmt, 
 			continue;
 		ddl_patch(c, d, &r);
 		t->schema = made->name;
+	}
+	for (size_t i = 0; i < d->cat->functions.n; i++) {
+		struct function *f = d->cat->functions.v[i];
+		if (strcmp(f->schema, schema->name) == 0)
+			TRY(function_move(c, d, f, name, f->name));
 	}
 	ddl_patch_paths(c, d, schema->name, name);
 	rename_default_acls(d, schema->name, name);
@@ -383,6 +396,10 @@ static int rename_role(struct ctx *c, struct ddl *d, const struct json *stmt, co
 		swap(&k, &d->cat->types.v[i]->owner);
 		swap_acl(&k, d->cat->types.v[i]->acl);
 	}
+	for (size_t i = 0; i < d->cat->functions.n; i++) {
+		swap(&k, &d->cat->functions.v[i]->owner);
+		swap_acl(&k, d->cat->functions.v[i]->acl);
+	}
 	for (size_t i = 0; i < d->cat->default_acls.n; i++) {
 		swap(&k, &d->cat->default_acls.v[i]->role);
 		swap_acl(&k, d->cat->default_acls.v[i]->acl);
@@ -417,6 +434,9 @@ int ddl_rename(struct ctx *c, struct ddl *d, const struct json *stmt)
 		{ "OBJECT_TYPE", rename_type },
 		{ "OBJECT_DOMAIN", rename_type },
 		{ "OBJECT_ROLE", rename_role },
+		{ "OBJECT_FUNCTION", ddl_rename_function },
+		{ "OBJECT_PROCEDURE", ddl_rename_function },
+		{ "OBJECT_ROUTINE", ddl_rename_function },
 	};
 	struct str kind = json_get_str(stmt, "renameType", STR(""));
 	const char *name = ddl_cstr(c, stmt, "newname");
@@ -449,6 +469,9 @@ int ddl_set_schema(struct ctx *c, struct ddl *d, const struct json *stmt)
 			       ? 0
 			       : move_type(c, d, t, schema->name, t->name);
 	}
+	if (str_is(kind, "OBJECT_FUNCTION") || str_is(kind, "OBJECT_PROCEDURE") ||
+	    str_is(kind, "OBJECT_ROUTINE"))
+		return ddl_move_function(c, d, stmt, schema);
 	if (!json_get(stmt, "relation"))
 		return ddl_refuse(c, "this SET SCHEMA is not supported on this engine", NULL);
 	TRY(ddl_relation(c, d, json_get(stmt, "relation"), json_get_bool(stmt, "missing_ok", false),

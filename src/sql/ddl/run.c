@@ -42,6 +42,8 @@ static const struct {
 	{ "CopyStmt", ddl_copy },
 	{ "TruncateStmt", ddl_truncate },
 	{ "CommentStmt", ddl_comment },
+	{ "CreateFunctionStmt", ddl_create_function },
+	{ "AlterFunctionStmt", ddl_alter_function },
 	{ "DoStmt", ddl_do },
 };
 
@@ -68,16 +70,15 @@ static const struct {
 	{ "AlterExtensionStmt", "extensions are built in" },
 	{ "AlterExtensionContentsStmt", "extensions are built in" },
 	{ "CreateStatsStmt", "extended statistics are not kept" },
+	{ "CreateEventTrigStmt", "event triggers do not fire here" },
+	{ "AlterEventTrigStmt", "event triggers do not fire here" },
+	{ "AlterObjectDependsStmt", NULL },
 	{ "SecLabelStmt", "security labels are not kept" },
 };
 
 static const struct {
 	const char *kind, *what, *hint;
 } refused[] = {
-	{ "CreateFunctionStmt", "functions are not supported on this engine yet",
-	  "User functions arrive later; on PostgreSQL they run today." },
-	{ "CreateEventTrigStmt", "event triggers are not supported on this engine", NULL },
-	{ "AlterEventTrigStmt", "event triggers are not supported on this engine", NULL },
 	{ "RuleStmt", "rules are not supported on this engine", "Use a view or a policy." },
 	{ "CreateForeignTableStmt", "foreign tables are not supported on this engine", NULL },
 	{ "CreateForeignServerStmt", "foreign servers are not supported on this engine", NULL },
@@ -85,7 +86,6 @@ static const struct {
 	{ "CreateCastStmt", "user-defined casts are not supported on this engine", NULL },
 	{ "CreateRangeStmt", "user-defined range types are not supported on this engine", NULL },
 	{ "DefineStmt", "this definition is not supported on this engine", NULL },
-	{ "AlterFunctionStmt", "functions are not supported on this engine yet", NULL },
 };
 
 static bool is_query(struct str kind)

@@ -134,7 +134,7 @@ static const char *const setting_names[] = {
 };
 
 /* A dotted name is a user's own. */
-static bool is_known_setting(struct str name)
+bool ddl_is_setting(struct str name)
 {
 	if (str_chr(name, '.') > 0)
 		return true;
@@ -145,15 +145,25 @@ static bool is_known_setting(struct str name)
 	return false;
 }
 
+static bool is_off(const char *value)
+{
+	return str_ieq(str_of(value), STR("off")) || str_ieq(str_of(value), STR("false")) ||
+	       str_ieq(str_of(value), STR("no")) || strcmp(value, "0") == 0;
+}
+
 static int set_named(struct ctx *c, struct ddl *d, struct str name, const char *value)
 {
 	if (str_ieq(name, STR("search_path"))) {
 		d->s->search_path = arena_strdup(d->a, value);
 		return 0;
 	}
+	if (str_ieq(name, STR("check_function_bodies"))) {
+		d->s->keep_bodies_unchecked = is_off(value);
+		return 0;
+	}
 	if (str_ieq(name, STR("role")) || str_ieq(name, STR("session_authorization")))
 		return set_role(c, d, str_of(value));
-	if (!is_known_setting(name))
+	if (!ddl_is_setting(name))
 		return err_set(c, "42704", "unrecognized configuration parameter \"%.*s\"",
 			       STR_ARG(name));
 	if (str_ieq(name, STR("session_replication_role")) && strcmp(value, "replica") == 0)

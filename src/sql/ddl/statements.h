@@ -141,6 +141,8 @@ int ddl_create_extension(struct ctx *c, struct ddl *d, const struct json *stmt);
 
 /* --- setting.c --- */
 int ddl_set(struct ctx *c, struct ddl *d, const struct json *stmt);
+/* A setting that PostgreSQL knows, or one with a dot. */
+bool ddl_is_setting(struct str name);
 /* SELECT set_config(...) and setval(...) of a dump; *ret_done false: an ordinary query. */
 int ddl_select(struct ctx *c, struct ddl *d, const struct json *stmt, bool *ret_done);
 
@@ -157,6 +159,7 @@ struct dependent {
 	struct column *column;
 	struct trigger *trigger;
 	struct type *type;
+	struct function *function;
 	bool is_default; /* column's default only */
 };
 typedef VEC(struct dependent) dependents;
@@ -164,6 +167,7 @@ bool ddl_refs_have(const sql_refs *refs, uint32_t oid, int16_t attnum);
 int ddl_drop_type(struct ctx *c, struct ddl *d, struct type *t, bool cascade);
 int ddl_drop_column(struct ctx *c, struct ddl *d, struct relation *rel, const char *name,
 		    bool cascade);
+void ddl_remove_trigger(struct relation *rel, struct str name);
 void ddl_remove_policy(struct relation *rel, const struct policy *p);
 int ddl_dependents(struct ctx *c, struct ddl *d, const struct relation *rel, int16_t attnum,
 		   dependents *ret);
@@ -185,6 +189,22 @@ int ddl_comment(struct ctx *c, struct ddl *d, const struct json *stmt);
 int ddl_create_trigger(struct ctx *c, struct ddl *d, const struct json *stmt);
 int ddl_copy(struct ctx *c, struct ddl *d, const struct json *stmt);
 int ddl_truncate(struct ctx *c, struct ddl *d, const struct json *stmt);
+
+/* --- function.c, function_alter.c --- */
+int ddl_create_function(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_alter_function(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_rename_function(struct ctx *c, struct ddl *d, const struct json *stmt, const char *name);
+int ddl_move_function(struct ctx *c, struct ddl *d, const struct json *stmt,
+		      const struct schema *schema);
+int ddl_own_function(struct ctx *c, struct ddl *d, const struct json *stmt, const char *owner);
+int ddl_comment_function(struct ctx *c, struct ddl *d, const struct json *object,
+			 struct str objtype, const char *text);
+int ddl_drop_function(struct ctx *c, struct ddl *d, const struct json *object, struct str objtype,
+		      bool missing_ok, bool cascade);
+int ddl_drop_one_function(struct ctx *c, struct ddl *d, struct function *f, bool cascade);
+/* Functions whose parameters or result have the type; on as in struct dependent. */
+void ddl_type_functions(struct ctx *c, struct ddl *d, const struct type *t, const char *on,
+			dependents *ret);
 
 /* --- block.c --- */
 int ddl_do(struct ctx *c, struct ddl *d, const struct json *stmt);
