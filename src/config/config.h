@@ -82,6 +82,30 @@ struct config_auth {
 	size_t n_third_party; /* the enabled ones */
 };
 
+/* A mail of [auth.email.template] or [auth.email.notification]. */
+struct config_mail_template {
+	const char *name; /* "confirmation", "password_changed" */
+	bool is_notification;
+	bool is_enabled;	  /* notifications are off by default */
+	const char *subject;	  /* a template, or NULL */
+	int subject_line;	  /* in config.toml */
+	const char *content_path; /* absolute, or NULL */
+};
+
+/* [auth.email.smtp] and its templates; [inbucket], the mail catcher of `dev`. */
+struct config_mail {
+	bool smtp_enabled;
+	const char *smtp_host;
+	int64_t smtp_port; /* 465: TLS from the start, others STARTTLS */
+	const char *smtp_user, *smtp_pass;
+	const char *smtp_admin_email, *smtp_sender_name;
+	bool catcher_enabled;
+	int64_t catcher_port, catcher_smtp_port;
+	const char *catcher_admin_email, *catcher_sender_name;
+	struct config_mail_template *templates; /* one for each kind of mail */
+	size_t n_templates;
+};
+
 /* [bedplate]: what PostgREST takes from its own configuration, and the server. */
 struct config_server {
 	const char *host; /* address to bind */
@@ -151,6 +175,7 @@ struct config {
 	struct config_api api;
 	struct config_db db;
 	struct config_auth auth;
+	struct config_mail mail;
 	struct config_server server;
 
 	struct config_problem *problems; /* in order of place */

@@ -27,6 +27,9 @@ void reading_apply(struct reading *r);
  * honoured go to the list. */
 void reading_survey(struct reading *r);
 
+/* Mail: templates, and checks of its server. */
+void reading_mail(struct reading *r);
+
 /* The text of a node that stands for one value, with env(NAME) replaced. NULL
  * for a table, an array, or a variable that is not set (then *ret_unset names it). */
 const char *reading_text(struct reading *r, const struct toml_node *n, const char **ret_unset);
