@@ -400,6 +400,25 @@ ALTER DEFAULT PRIVILEGES FOR ROLE supabase_auth_admin IN SCHEMA auth
 ALTER DEFAULT PRIVILEGES FOR ROLE supabase_auth_admin IN SCHEMA auth
 	GRANT ALL ON FUNCTIONS TO postgres, dashboard_user;
 
+-- Our own: mail on its way (src/mail). A row goes when its message is sent; one
+-- that could not be sent stays for a while without its text.
+CREATE TABLE IF NOT EXISTS bedplate.mail_queue (
+	id uuid NOT NULL,
+	kind text NOT NULL,
+	sender text NOT NULL,
+	recipient text NOT NULL,
+	message text,
+	state text NOT NULL DEFAULT 'waiting',
+	attempts integer NOT NULL DEFAULT 0,
+	created_at timestamptz NOT NULL DEFAULT now(),
+	next_at timestamptz NOT NULL DEFAULT now(),
+	last_error text,
+	CONSTRAINT mail_queue_pkey PRIMARY KEY (id),
+	CONSTRAINT mail_queue_state_check CHECK ((state = ANY (ARRAY['waiting', 'failed'])))
+);
+CREATE INDEX IF NOT EXISTS mail_queue_next_at_idx ON bedplate.mail_queue (state, next_at);
+ALTER TABLE bedplate.mail_queue ENABLE ROW LEVEL SECURITY;
+
 SET ROLE supabase_storage_admin;
 SET search_path = storage, public, extensions;
 

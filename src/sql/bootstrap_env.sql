@@ -47,6 +47,7 @@ CREATE SCHEMA vault;
 CREATE SCHEMA net;
 CREATE SCHEMA supabase_functions;
 CREATE SCHEMA supabase_migrations AUTHORIZATION postgres;
+CREATE SCHEMA bedplate AUTHORIZATION supabase_auth_admin;
 GRANT USAGE ON SCHEMA extensions, graphql_public, storage, supabase_functions, net
 	TO postgres, anon, authenticated, service_role;
 GRANT USAGE ON SCHEMA auth TO anon, authenticated, service_role;

@@ -76,6 +76,7 @@ CREATE SCHEMA IF NOT EXISTS graphql_public;
 CREATE SCHEMA IF NOT EXISTS vault;
 CREATE SCHEMA IF NOT EXISTS supabase_functions;
 CREATE SCHEMA IF NOT EXISTS supabase_migrations;
+CREATE SCHEMA IF NOT EXISTS bedplate;
 
 DO $grants$
 DECLARE
@@ -88,6 +89,7 @@ BEGIN
 	GRANT USAGE ON SCHEMA vault TO postgres, service_role;
 	GRANT ALL ON SCHEMA public, extensions, supabase_migrations TO postgres;
 	GRANT ALL ON SCHEMA auth TO postgres, dashboard_user, supabase_auth_admin;
+	GRANT ALL ON SCHEMA bedplate TO supabase_auth_admin;
 	GRANT ALL ON SCHEMA storage TO postgres, dashboard_user, supabase_storage_admin;
 	GRANT ALL ON SCHEMA realtime TO supabase_realtime_admin;
 	FOREACH kind IN ARRAY ARRAY['TABLES', 'SEQUENCES', 'FUNCTIONS'] LOOP

@@ -81,6 +81,7 @@ static const char IS_PREPARED_SQL[] =
 	"SELECT to_regclass('auth.users') IS NOT NULL AND to_regclass('storage.objects') IS NOT "
 	"NULL"
 	" AND to_regclass('supabase_migrations.seed_files') IS NOT NULL"
+	" AND to_regclass('bedplate.mail_queue') IS NOT NULL"
 	" AND to_regprocedure('auth.uid()') IS NOT NULL"
 	" AND EXISTS (SELECT FROM pg_roles WHERE rolname = 'service_role')";
 

@@ -82,6 +82,22 @@ static int run_bootstrap(struct ctx *c, struct sqlite_engine *e, const char *rol
 	return 0;
 }
 
+/* What a database of an earlier version lacks: tables are made IF NOT EXISTS. */
+static int run_upgrade(struct ctx *c, struct sqlite_engine *e)
+{
+	if (catalog_relation(e->published, STR("bedplate"), STR("mail_queue")))
+		return 0;
+	const char *sql = arena_printf(
+		c->arena,
+		"SET ROLE supabase_admin;\n"
+		"CREATE SCHEMA IF NOT EXISTS bedplate AUTHORIZATION supabase_auth_admin;\n%s",
+		ddl_bootstrap_tables_sql().p);
+	struct script_spec spec = { .sql = str_of(sql), .role = "supabase_admin" };
+	if (writer_script(c, e->writer, &spec) < 0)
+		return err_wrap(c, "upgrading the database");
+	return 0;
+}
+
 /* Tables of our own and the first catalog: on a connection of its own, before
  * the writer begins. */
 static int create_store(struct ctx *c, struct sqlite_engine *e, bool create, bool *ret_is_new)
@@ -121,7 +137,9 @@ static int start(struct ctx *c, struct sqlite_engine *e, const struct engine_opt
 	TRY(pool_new(c, "long-reads", LONG_READ_THREADS, LONG_READ_QUEUE, &e->long_reads));
 	TRY(writer_start(c, e, false, &e->writer));
 	TRY(checkpointer_start(c, e));
-	return is_new && o->create ? run_bootstrap(c, e, o->bootstrap_role) : 0;
+	if (!o->create)
+		return 0;
+	return is_new ? run_bootstrap(c, e, o->bootstrap_role) : run_upgrade(c, e);
 }
 
 static void sqlite_engine_close(struct engine *base)
