@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "config/config.h"
+#include "mail/mail.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -69,6 +70,11 @@ static void check_keys(struct check *ck)
 		add_error(ck);
 	else
 		auth_free(auth);
+}
+
+static void add_template(void *arg, const char *message)
+{
+	add(arg, &(struct finding){ .is_error = true, .what = message });
 }
 
 /* A port that nobody has now. */
@@ -260,6 +266,7 @@ int cmd_check(struct app *app)
 	ck.exposed = buf_make(REPORT_MAX);
 	check_config(&ck);
 	check_keys(&ck);
+	mail_check_templates(app->c, ck.cfg, add_template, &ck);
 	if (!app->is_json)
 		config_report_ignored(ck.cfg);
 	check_database(&ck);

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "config/config.h"
+#include "mail/mailbox.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -31,6 +32,7 @@ struct dev {
 	struct auth *auth;
 	struct serving *serving;
 	struct watch *watch;
+	struct mailbox *mailbox; /* NULL without [inbucket] */
 	int signals, reset_fd;
 };
 
@@ -149,6 +151,8 @@ static void print_banner(struct dev *d, double ms)
 	printf("  Secret key        %s\n", cfg->auth.secret_key);
 	printf("  anon key          %s\n", auth_anon_key(d->auth));
 	printf("  service_role key  %s\n", auth_service_role_key(d->auth));
+	if (d->mailbox)
+		printf("  Mailpit URL       http://127.0.0.1:%u\n", mailbox_port(d->mailbox));
 	print_access(d);
 	printf("\nCtrl-C stops.\n");
 	fflush(stdout);
@@ -162,6 +166,7 @@ static int start_serving(struct dev *d)
 		.auth = d->auth,
 		.engine = db_engine(d->db),
 		.reset_fd = d->reset_fd,
+		.catcher_port = d->mailbox ? mailbox_smtp_port(d->mailbox) : 0,
 	};
 	return serving_start(d->app->c, &spec, &d->serving);
 }
@@ -271,6 +276,23 @@ static int run_until_signal(struct dev *d)
 	}
 }
 
+/* Outlives changes of the configuration, so that mail stays to be read. */
+static int start_mailbox(struct dev *d)
+{
+	const struct config_mail *mail = &d->cfg->mail;
+	struct mailbox_options o = {
+		.port = (unsigned)mail->catcher_port,
+		.smtp_port = (unsigned)mail->catcher_smtp_port,
+	};
+	if (!mail->catcher_enabled)
+		return 0;
+	TRY(mailbox_start(d->app->c, &o, &d->mailbox));
+	if (mailbox_port(d->mailbox) != o.port)
+		term_warn("port %u is in use: the mailbox is at port %u", o.port,
+			  mailbox_port(d->mailbox));
+	return 0;
+}
+
 static int start(struct dev *d)
 {
 	struct app *app = d->app;
@@ -284,6 +306,7 @@ static int start(struct dev *d)
 	if (!db_engine(d->db))
 		return err_set(app->c, "55006", "a server of this project is running already");
 	build(d, !option_given(&app->options, "no-seed"));
+	TRY(start_mailbox(d));
 	TRY(start_serving(d));
 	if (!option_given(&app->options, "no-watch"))
 		TRY(watch_new(app->c, d->cfg, &d->watch));
@@ -295,6 +318,7 @@ static void stop(struct dev *d)
 {
 	watch_free(d->watch);
 	stop_serving(d);
+	mailbox_stop(d->mailbox);
 	db_close(d->db);
 	private_pg_stop(d->pg);
 	if (d->signals >= 0)

@@ -45,6 +45,12 @@ static void collect(struct app *app, const struct config *cfg, const struct auth
 	add(r, "FUNCTIONS_URL", NULL, below(app, cfg, "/functions/v1"));
 	add(r, "STORAGE_S3_URL", NULL, below(app, cfg, "/storage/v1/s3"));
 	add(r, "DB_URL", NULL, cfg->db.url);
+	if (cfg->mail.catcher_enabled) {
+		const char *url = arena_printf(app->c->arena, "http://127.0.0.1:%lld",
+					       (long long)cfg->mail.catcher_port);
+		add(r, "MAILPIT_URL", "Mailpit URL", url);
+		add(r, "INBUCKET_URL", NULL, url);
+	}
 	add(r, "PUBLISHABLE_KEY", "Publishable key", cfg->auth.publishable_key);
 	add(r, "SECRET_KEY", "Secret key", cfg->auth.secret_key);
 	add(r, "JWT_SECRET", NULL, cfg->auth.jwt_secret);

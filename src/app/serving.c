@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/err.h"
 #include "config/config.h"
+#include "mail/mail.h"
 #include "net/access_log.h"
 #include "net/server.h"
 
@@ -21,6 +22,7 @@
 enum { MS = 1000 };
 
 struct serving {
+	struct mailer *mailer;
 	struct api *api;
 	struct access_log *log;
 	struct server *server;
@@ -87,10 +89,18 @@ static void start_pgport(struct ctx *c, const struct config *cfg, const struct e
 	err_clear(c);
 }
 
+static int start_mailer(struct ctx *c, const struct serving_spec *spec, struct serving *s)
+{
+	struct mailer_options o = { spec->engine, spec->cfg, spec->catcher_port };
+	TRY(mailer_new(c, &o, &s->mailer));
+	return mailer_start(c, s->mailer);
+}
+
 static int start(struct ctx *c, const struct serving_spec *spec, struct serving *s)
 {
 	struct api_options api = { .engine = spec->engine, .cfg = spec->cfg, .auth = spec->auth };
 	s->control = (struct control_server){ spec->engine, spec->reset_fd };
+	TRY(start_mailer(c, spec, s));
 	TRY(api_new(c, &api, &s->api));
 	if (spec->has_log)
 		TRY(access_log_new(c, STDOUT_FILENO, &s->log));
@@ -121,6 +131,8 @@ void serving_stop(struct serving *s)
 		server_join(s->server);
 	}
 	api_free(s->api);
+	mailer_stop(s->mailer);
+	mailer_free(s->mailer);
 	access_log_free(s->log);
 	free(s);
 }

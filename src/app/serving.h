@@ -21,8 +21,9 @@ struct serving_spec {
 	const struct config *cfg; /* these three outlive the server */
 	struct auth *auth;
 	struct engine *engine;
-	bool has_log; /* access log lines on stdout */
-	int reset_fd; /* an eventfd that `bedplate reset` signals, -1: refused */
+	bool has_log;	       /* access log lines on stdout */
+	int reset_fd;	       /* an eventfd that `bedplate reset` signals, -1: refused */
+	unsigned catcher_port; /* SMTP port of a mail catcher, 0: none */
 };
 
 /* Starts listening and returns. Errors: 58000 naming the address. */
