@@ -91,6 +91,15 @@ static int make_typmod(struct az *z, const struct type *t, const struct json *tn
 	case V_TIMESTAMPTZ:
 	case V_INTERVAL:
 		return temporal_typmod(t, m, n, ret);
+	case V_VECTOR:
+		if (m[0] < 1)
+			return err_set(z->c, "22023",
+				       "dimensions for type vector must be at least 1");
+		if (m[0] > 16000)
+			return err_set(z->c, "22023",
+				       "dimensions for type vector cannot exceed 16000");
+		*ret = (int32_t)m[0];
+		return 0;
 	default:
 		break;
 	}

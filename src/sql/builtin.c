@@ -40,6 +40,10 @@ static const struct row rows[] = {
 #include "builtins/auth.def"
 
 #include "builtins/aggregates.def"
+
+#include "builtins/search.def"
+
+#include "builtins/extensions.def"
 };
 #undef BUILTIN
 

@@ -215,6 +215,7 @@ static const char *typmod_text(struct arena *a, const struct type *t, int32_t ty
 	case V_TIMETZ:
 	case V_TIMESTAMP:
 	case V_TIMESTAMPTZ:
+	case V_VECTOR:
 		return arena_printf(a, "(%d)", typmod);
 	case V_INTERVAL:
 		return (typmod & 0xFFFF) == 0xFFFF ? "" : arena_printf(a, "(%d)", typmod & 0xFFFF);

@@ -6,7 +6,9 @@
 #include "value/numeric.h"
 #include "value/pgjson.h"
 #include "value/scalar.h"
+#include "value/tsearch.h"
 #include "value/value.h"
+#include "value/vector.h"
 
 #include "base/arena.h"
 
@@ -93,6 +95,14 @@ static int in_bool(struct ctx *c, struct str text, struct datum *ret)
 	return 0;
 }
 
+static int in_vector(struct ctx *c, const struct vtype *t, struct str text, struct str *ret)
+{
+	struct vector v;
+	TRY(vector_parse(c, text, t->typmod, &v));
+	*ret = vector_print(c, v);
+	return 0;
+}
+
 /* Types whose stored form is a text that one parser gives. */
 static int in_text_form(struct ctx *c, const struct vtype *t, struct str text, struct datum *ret)
 {
@@ -106,6 +116,12 @@ static int in_text_form(struct ctx *c, const struct vtype *t, struct str text, s
 		TRY(jsonb_parse(c, text, &s));
 	else if (t->id == V_ENUM)
 		TRY(enum_check(c, t->labels, text));
+	else if (t->id == V_TSVECTOR)
+		TRY(ts_vector_in(c, text, &s));
+	else if (t->id == V_TSQUERY)
+		TRY(ts_query_in(c, text, &s));
+	else if (t->id == V_VECTOR)
+		TRY(in_vector(c, t, text, &s));
 	*ret = datum_text(s);
 	return 0;
 }

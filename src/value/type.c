@@ -30,6 +30,9 @@ static const struct {
 	[V_BYTEA] = { "bytea", "bytea" },
 	[V_ENUM] = { "enum", "enum" },
 	[V_OID] = { "oid", "oid" },
+	[V_TSVECTOR] = { "tsvector", "tsvector" },
+	[V_TSQUERY] = { "tsquery", "tsquery" },
+	[V_VECTOR] = { "vector", "vector" },
 };
 
 struct str value_type_name(struct arena *a, const struct vtype *t)

@@ -14,6 +14,7 @@
  *   timestamptz     TEXT YYYY-MM-DD HH:MM:SS.ffffff+00
  *   interval        TEXT as printed   json TEXT verbatim  jsonb TEXT canonical
  *   enum            TEXT label        bytea BLOB          array TEXT, JSON
+ *   tsvector tsquery vector TEXT as printed
  * Years outside 0001..9999 are stored so that byte order stays time order:
  * '-infinity' < '-y9999956-03-15' (44 BC) < '0001-…' < 'Y0010000-…' < 'infinity'.
  * An array is a JSON array whose elements are the stored cells: numbers, true
@@ -63,6 +64,9 @@ enum value_type {
 	V_BYTEA = 22,
 	V_ENUM = 23,
 	V_OID = 24,
+	V_TSVECTOR = 25,
+	V_TSQUERY = 26,
+	V_VECTOR = 27,
 	V_TYPE_COUNT
 };
 
