@@ -206,9 +206,13 @@ static void check_secret(struct reading *r)
 static void check_values(struct reading *r)
 {
 	struct config *cfg = r->cfg;
-	if (cfg->api.schemas.n == 0)
-		reading_problem(r, CONFIG_ERROR, reading_at(r, "api.schemas"), "api.schemas",
-				"exposes no schema", "Write schemas = [\"public\"].");
+	if (cfg->api.schemas.n == 0) {
+		static const char *public_only[] = { "public" };
+		reading_problem(r, CONFIG_WARNING, reading_at(r, "api.schemas"), "api.schemas",
+				"is empty: public is exposed, as Supabase's command line does",
+				"Write schemas = [\"public\"].");
+		cfg->api.schemas = (struct config_list){ public_only, 1 };
+	}
 	if (cfg->server.pool_size < 1)
 		reading_problem(r, CONFIG_ERROR, reading_at(r, "bedplate.pool_size"),
 				"bedplate.pool_size", "must be 1 or more", NULL);

@@ -18,8 +18,9 @@ static bool schema_allows(struct az *z, const struct call *call, const char *sch
 	}
 	if (str_is(call->schema, schema))
 		return true;
-	/* An extension may live in extensions or public; pgcrypto has gen_random_uuid too. */
-	bool extension = str_is(call->schema, "extensions") || str_is(call->schema, "public");
+	/* An extension lives where it was put; pgcrypto has gen_random_uuid too. */
+	bool extension = str_is(call->schema, "extensions") || str_is(call->schema, "public") ||
+			 catalog_has_extension_in(z->cat, call->schema);
 	return extension &&
 	       (!strcmp(schema, "extensions") ||
 		(!strcmp(schema, "pg_catalog") && str_is(call->name, "gen_random_uuid")));

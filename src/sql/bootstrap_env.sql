@@ -48,6 +48,13 @@ CREATE SCHEMA net;
 CREATE SCHEMA supabase_functions;
 CREATE SCHEMA supabase_migrations AUTHORIZATION postgres;
 CREATE SCHEMA bedplate AUTHORIZATION supabase_auth_admin;
+CREATE EXTENSION plpgsql;
+CREATE EXTENSION "uuid-ossp" WITH SCHEMA extensions;
+CREATE EXTENSION pgcrypto WITH SCHEMA extensions;
+CREATE EXTENSION pg_stat_statements WITH SCHEMA extensions;
+CREATE EXTENSION supabase_vault WITH SCHEMA vault;
+CREATE PUBLICATION supabase_realtime;
+ALTER PUBLICATION supabase_realtime OWNER TO postgres;
 GRANT USAGE ON SCHEMA extensions, graphql_public, storage, supabase_functions, net
 	TO postgres, anon, authenticated, service_role;
 GRANT USAGE ON SCHEMA auth TO anon, authenticated, service_role;

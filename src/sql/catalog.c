@@ -126,6 +126,42 @@ struct role *catalog_role(const struct catalog *cat, struct str name)
 	return find_name(cat, 'o', STR(""), name);
 }
 
+struct extension *catalog_extension(const struct catalog *cat, struct str name)
+{
+	for (size_t i = 0; i < cat->extensions.n; i++) {
+		if (str_is(name, cat->extensions.v[i]->name))
+			return cat->extensions.v[i];
+	}
+	return NULL;
+}
+
+struct publication *catalog_publication(const struct catalog *cat, struct str name)
+{
+	for (size_t i = 0; i < cat->publications.n; i++) {
+		if (str_is(name, cat->publications.v[i]->name))
+			return cat->publications.v[i];
+	}
+	return NULL;
+}
+
+struct event_trigger *catalog_event_trigger(const struct catalog *cat, struct str name)
+{
+	for (size_t i = 0; i < cat->event_triggers.n; i++) {
+		if (str_is(name, cat->event_triggers.v[i]->name))
+			return cat->event_triggers.v[i];
+	}
+	return NULL;
+}
+
+bool catalog_has_extension_in(const struct catalog *cat, struct str schema)
+{
+	for (size_t i = 0; i < cat->extensions.n; i++) {
+		if (str_is(schema, cat->extensions.v[i]->schema))
+			return true;
+	}
+	return false;
+}
+
 struct relation *catalog_relation(const struct catalog *cat, struct str schema, struct str name)
 {
 	return find_name(cat, 'r', schema, name);
@@ -227,6 +263,13 @@ struct relation *catalog_find_relation(const struct catalog *cat, const char *se
 	return rel;
 }
 
+/* An extension's type is found where the extension was put. */
+static bool is_in_schema(const struct catalog *cat, const struct type *t, struct str schema)
+{
+	return str_is(schema, t->schema) ||
+	       (strcmp(t->schema, "extensions") == 0 && catalog_has_extension_in(cat, schema));
+}
+
 const struct type *catalog_find_type(const struct catalog *cat, const char *search_path,
 				     struct str schema, struct str name)
 {
@@ -235,7 +278,7 @@ const struct type *catalog_find_type(const struct catalog *cat, const char *sear
 		if (t)
 			return t;
 		t = type_builtin(name);
-		return t && str_is(schema, t->schema) ? t : NULL;
+		return t && is_in_schema(cat, t, schema) ? t : NULL;
 	}
 	const struct type *t = type_builtin(name);
 	size_t pos = 0;

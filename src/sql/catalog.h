@@ -15,6 +15,7 @@
 #define SQL_CATALOG_H
 
 #include "sql/object.h"
+#include "sql/object_db.h"
 
 struct catalog {
 	struct arena *arena;
@@ -27,6 +28,9 @@ struct catalog {
 	VEC(struct function *) functions;
 	VEC(struct role *) roles;
 	VEC(struct default_acl *) default_acls;
+	VEC(struct extension *) extensions;
+	VEC(struct publication *) publications;
+	VEC(struct event_trigger *) event_triggers;
 	struct map *by_name; /* "r:schema.name" etc.; see catalog_index() */
 };
 
@@ -54,6 +58,12 @@ struct type *catalog_type_by_oid(const struct catalog *cat, uint32_t oid);
 struct index *catalog_index_by_name(const struct catalog *cat, struct str schema, struct str name,
 				    struct relation **ret_rel);
 struct role *catalog_role(const struct catalog *cat, struct str name);
+struct extension *catalog_extension(const struct catalog *cat, struct str name);
+struct publication *catalog_publication(const struct catalog *cat, struct str name);
+struct event_trigger *catalog_event_trigger(const struct catalog *cat, struct str name);
+/* Whether some extension of the catalog lives in that schema: what is built in
+ * of extensions is found under it. */
+bool catalog_has_extension_in(const struct catalog *cat, struct str schema);
 /* Add one new object to the name index (catalog_index does all of them). */
 void catalog_index_relation(struct catalog *cat, struct relation *rel);
 void catalog_index_type(struct catalog *cat, struct type *t);

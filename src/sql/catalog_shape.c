@@ -261,6 +261,49 @@ static const struct member members_default_acl[] = {
 };
 const struct shape shape_default_acl = SHAPE(default_acl);
 
+static const struct member members_extension[] = { M(extension, oid, M_U32),
+						   M(extension, name, M_CSTR),
+						   M(extension, schema, M_CSTR),
+						   M(extension, version, M_CSTR),
+						   M(extension, owner, M_CSTR),
+						   M(extension, comment, M_CSTR),
+						   END };
+const struct shape shape_extension = SHAPE(extension);
+
+static const struct member members_publication_table[] = {
+	M(publication_table, rel_oid, M_U32),
+	ARR(publication_table, columns, n_columns, M_ARR_I16, NULL), END
+};
+static const struct shape shape_publication_table = SHAPE(publication_table);
+
+static const struct member members_publication[] = { M(publication, oid, M_U32),
+						     M(publication, name, M_CSTR),
+						     M(publication, owner, M_CSTR),
+						     M(publication, comment, M_CSTR),
+						     M(publication, all_tables, M_BOOL),
+						     M(publication, inserts, M_BOOL),
+						     M(publication, updates, M_BOOL),
+						     M(publication, deletes, M_BOOL),
+						     M(publication, truncates, M_BOOL),
+						     M(publication, via_root, M_BOOL),
+						     SUB(publication, tables, M_VEC,
+							 &shape_publication_table),
+						     SUB(publication, schemas, M_VEC_CSTR, NULL),
+						     END };
+const struct shape shape_publication = SHAPE(publication);
+
+static const struct member members_event_trigger[] = { M(event_trigger, oid, M_U32),
+						       M(event_trigger, name, M_CSTR),
+						       M(event_trigger, event, M_CSTR),
+						       M(event_trigger, owner, M_CSTR),
+						       M(event_trigger, function_schema, M_CSTR),
+						       M(event_trigger, function, M_CSTR),
+						       SUB(event_trigger, tags, M_VEC_CSTR, NULL),
+						       M(event_trigger, enabled, M_CHAR),
+						       M(event_trigger, comment, M_CSTR),
+						       END };
+const struct shape shape_event_trigger = SHAPE(event_trigger);
+
 /* Types and relations first: the others refer to them. */
 const struct catalog_list catalog_lists[CATALOG_LISTS] = {
 	{ "types", offsetof(struct catalog, types), &shape_type },
@@ -269,6 +312,9 @@ const struct catalog_list catalog_lists[CATALOG_LISTS] = {
 	{ "functions", offsetof(struct catalog, functions), &shape_function },
 	{ "roles", offsetof(struct catalog, roles), &shape_role },
 	{ "default_acls", offsetof(struct catalog, default_acls), &shape_default_acl },
+	{ "extensions", offsetof(struct catalog, extensions), &shape_extension },
+	{ "publications", offsetof(struct catalog, publications), &shape_publication },
+	{ "event_triggers", offsetof(struct catalog, event_triggers), &shape_event_trigger },
 };
 
 size_t shape_count(const struct member *m, const char *base)

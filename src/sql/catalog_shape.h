@@ -52,7 +52,7 @@ struct shape {
 };
 
 extern const struct shape shape_schema, shape_relation, shape_type, shape_function, shape_role,
-	shape_default_acl;
+	shape_default_acl, shape_extension, shape_publication, shape_event_trigger;
 
 /* Types and relations by oid only: for a catalog whose objects have no names yet. */
 void catalog_index_oids(struct catalog *cat);
@@ -63,13 +63,13 @@ struct any_vec {
 	size_t n, cap;
 };
 
-/* The catalog's six lists: name in JSON, place and element shape. */
+/* The catalog's lists: name in JSON, place and element shape. */
 struct catalog_list {
 	const char *key;
 	size_t offset;
 	const struct shape *shape;
 };
-enum { CATALOG_LISTS = 6 };
+enum { CATALOG_LISTS = 9 };
 extern const struct catalog_list catalog_lists[CATALOG_LISTS];
 
 /* Count of an M_ARR* member of the struct at base. */

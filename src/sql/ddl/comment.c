@@ -128,6 +128,30 @@ static int on_role(struct ctx *c, struct ddl *d, const struct comment *k)
 	return 0;
 }
 
+static int on_extension(struct ctx *c, struct ddl *d, const struct comment *k)
+{
+	struct extension *x;
+	TRY(ddl_find_extension(c, d, node_string(k->object), &x));
+	x->comment = k->text;
+	return 0;
+}
+
+static int on_publication(struct ctx *c, struct ddl *d, const struct comment *k)
+{
+	struct publication *p;
+	TRY(ddl_find_publication(c, d, node_string(k->object), &p));
+	p->comment = k->text;
+	return 0;
+}
+
+static int on_event_trigger(struct ctx *c, struct ddl *d, const struct comment *k)
+{
+	struct event_trigger *t;
+	TRY(ddl_find_event_trigger(c, d, node_string(k->object), &t));
+	t->comment = k->text;
+	return 0;
+}
+
 static int on_type(struct ctx *c, struct ddl *d, const struct comment *k)
 {
 	struct type *t;
@@ -166,6 +190,9 @@ int ddl_comment(struct ctx *c, struct ddl *d, const struct json *stmt)
 		{ "OBJECT_FUNCTION", on_function },
 		{ "OBJECT_ROUTINE", on_function },
 		{ "OBJECT_PROCEDURE", on_function },
+		{ "OBJECT_EXTENSION", on_extension },
+		{ "OBJECT_PUBLICATION", on_publication },
+		{ "OBJECT_EVENT_TRIGGER", on_event_trigger },
 	};
 	struct comment k = { .object = json_get(stmt, "object") };
 	k.names = json_get(node_as(k.object, "List"), "items");

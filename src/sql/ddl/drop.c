@@ -320,8 +320,7 @@ static int drop_function(struct ctx *c, struct ddl *d, const struct drop *drop,
 
 static int drop_other(struct ctx *c, struct ddl *d, const struct drop *drop)
 {
-	if (str_is(drop->kind, "OBJECT_EXTENSION") || str_is(drop->kind, "OBJECT_PUBLICATION") ||
-	    str_is(drop->kind, "OBJECT_STATISTIC_EXT")) {
+	if (str_is(drop->kind, "OBJECT_STATISTIC_EXT")) {
 		ddl_notice(c, d, "DROP: nothing of this kind is kept");
 		return 0;
 	}
@@ -354,6 +353,12 @@ static int drop_one(struct ctx *c, struct ddl *d, const struct drop *drop,
 	};
 	if (str_is(drop->kind, "OBJECT_SCHEMA"))
 		return drop_schema(c, d, drop, node_string(object));
+	if (str_is(drop->kind, "OBJECT_EXTENSION"))
+		return ddl_drop_extension(c, d, node_string(object), drop->missing_ok);
+	if (str_is(drop->kind, "OBJECT_PUBLICATION"))
+		return ddl_drop_publication(c, d, node_string(object), drop->missing_ok);
+	if (str_is(drop->kind, "OBJECT_EVENT_TRIGGER"))
+		return ddl_drop_event_trigger(c, d, node_string(object), drop->missing_ok);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		if (str_is(drop->kind, kinds[i].kind))
 			return kinds[i].run(c, d, drop, object);

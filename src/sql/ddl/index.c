@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-static const char *const methods[] = { "btree", "hash", "gin", "gist", "brin", "spgist" };
+/* Those of extensions are kept in the catalog and find nothing faster. */
+static const char *const methods[] = { "btree",	 "hash", "gin",	    "gist",    "brin",
+				       "spgist", "hnsw", "ivfflat", "pgroonga" };
 
 static bool is_method(struct str name)
 {

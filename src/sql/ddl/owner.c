@@ -53,6 +53,18 @@ int ddl_alter_owner(struct ctx *c, struct ddl *d, const struct json *stmt)
 	if (str_is(kind, "OBJECT_FUNCTION") || str_is(kind, "OBJECT_PROCEDURE") ||
 	    str_is(kind, "OBJECT_ROUTINE"))
 		return ddl_own_function(c, d, stmt, owner);
+	if (str_is(kind, "OBJECT_PUBLICATION")) {
+		struct publication *p;
+		TRY(ddl_find_publication(c, d, node_string(object), &p));
+		p->owner = arena_strdup(d->a, owner);
+		return 0;
+	}
+	if (str_is(kind, "OBJECT_EVENT_TRIGGER")) {
+		struct event_trigger *t;
+		TRY(ddl_find_event_trigger(c, d, node_string(object), &t));
+		t->owner = arena_strdup(d->a, owner);
+		return 0;
+	}
 	ddl_notice(c, d, "OWNER TO: this kind of object has no owner here");
 	return 0;
 }

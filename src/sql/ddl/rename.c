@@ -413,6 +413,28 @@ static int rename_role(struct ctx *c, struct ddl *d, const struct json *stmt, co
 	return 0;
 }
 
+static int rename_publication(struct ctx *c, struct ddl *d, const struct json *stmt,
+			      const char *name)
+{
+	struct publication *p;
+	TRY(ddl_find_publication(c, d, node_string(json_get(stmt, "object")), &p));
+	if (catalog_publication(d->cat, str_of(name)))
+		return err_set(c, "42710", "publication \"%s\" already exists", name);
+	p->name = arena_strdup(d->a, name);
+	return 0;
+}
+
+static int rename_event_trigger(struct ctx *c, struct ddl *d, const struct json *stmt,
+				const char *name)
+{
+	struct event_trigger *t;
+	TRY(ddl_find_event_trigger(c, d, node_string(json_get(stmt, "object")), &t));
+	if (catalog_event_trigger(d->cat, str_of(name)))
+		return err_set(c, "42710", "event trigger \"%s\" already exists", name);
+	t->name = arena_strdup(d->a, name);
+	return 0;
+}
+
 int ddl_rename(struct ctx *c, struct ddl *d, const struct json *stmt)
 {
 	static const struct {
@@ -437,6 +459,8 @@ int ddl_rename(struct ctx *c, struct ddl *d, const struct json *stmt)
 		{ "OBJECT_FUNCTION", ddl_rename_function },
 		{ "OBJECT_PROCEDURE", ddl_rename_function },
 		{ "OBJECT_ROUTINE", ddl_rename_function },
+		{ "OBJECT_PUBLICATION", rename_publication },
+		{ "OBJECT_EVENT_TRIGGER", rename_event_trigger },
 	};
 	struct str kind = json_get_str(stmt, "renameType", STR(""));
 	const char *name = ddl_cstr(c, stmt, "newname");
@@ -447,16 +471,24 @@ int ddl_rename(struct ctx *c, struct ddl *d, const struct json *stmt)
 	return ddl_refuse(c, "this RENAME is not supported on this engine", NULL);
 }
 
+static int set_extension_schema(struct ctx *c, struct ddl *d, const struct json *stmt)
+{
+	struct extension *x;
+	struct schema *schema;
+	TRY(ddl_find_extension(c, d, node_string(json_get(stmt, "object")), &x));
+	TRY(ddl_create_schema_of(c, d, json_get_str(stmt, "newschema", STR("")), -1, &schema));
+	x->schema = schema->name;
+	return 0;
+}
+
 int ddl_set_schema(struct ctx *c, struct ddl *d, const struct json *stmt)
 {
 	struct str kind = json_get_str(stmt, "objectType", STR(""));
 	struct schema *schema;
 	struct relation *rel = NULL;
 	struct type *t;
-	if (str_is(kind, "OBJECT_EXTENSION")) {
-		ddl_notice(c, d, "extensions are built in");
-		return 0;
-	}
+	if (str_is(kind, "OBJECT_EXTENSION"))
+		return set_extension_schema(c, d, stmt);
 	if (json_get(stmt, "relation"))
 		TRY(ddl_relation(c, d, json_get(stmt, "relation"),
 				 json_get_bool(stmt, "missing_ok", false), &rel));

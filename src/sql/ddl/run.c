@@ -44,6 +44,11 @@ static const struct {
 	{ "CommentStmt", ddl_comment },
 	{ "CreateFunctionStmt", ddl_create_function },
 	{ "AlterFunctionStmt", ddl_alter_function },
+	{ "AlterExtensionStmt", ddl_alter_extension },
+	{ "CreatePublicationStmt", ddl_create_publication },
+	{ "AlterPublicationStmt", ddl_alter_publication },
+	{ "CreateEventTrigStmt", ddl_create_event_trigger },
+	{ "AlterEventTrigStmt", ddl_alter_event_trigger },
 	{ "DoStmt", ddl_do },
 };
 
@@ -65,13 +70,8 @@ static const struct {
 	{ "ConstraintsSetStmt", "SET CONSTRAINTS is not kept" },
 	{ "AlterDatabaseSetStmt", "settings of the database are not kept" },
 	{ "AlterDatabaseStmt", "options of the database are not kept" },
-	{ "CreatePublicationStmt", "publications are not kept" },
-	{ "AlterPublicationStmt", "publications are not kept" },
-	{ "AlterExtensionStmt", "extensions are built in" },
 	{ "AlterExtensionContentsStmt", "extensions are built in" },
 	{ "CreateStatsStmt", "extended statistics are not kept" },
-	{ "CreateEventTrigStmt", "event triggers do not fire here" },
-	{ "AlterEventTrigStmt", "event triggers do not fire here" },
 	{ "AlterObjectDependsStmt", NULL },
 	{ "SecLabelStmt", "security labels are not kept" },
 };

@@ -1,4 +1,4 @@
-/* Schemas and extensions. */
+/* Schemas. */
 #include "sql/ddl/statements.h"
 
 #include <string.h>
@@ -36,46 +36,4 @@ int ddl_create_schema(struct ctx *c, struct ddl *d, const struct json *stmt)
 		rc = ddl_run_node(c, d, j);
 	d->s->search_path = path;
 	return rc;
-}
-
-/* Extensions whose functions and types are built in, wholly or in part; the
- * others cannot be made up. */
-static const struct {
-	const char *name;
-	const char *notice; /* NULL: all of what projects use is there */
-} extensions[] = {
-	{ "plpgsql", NULL },
-	{ "uuid-ossp", NULL },
-	{ "pgcrypto", NULL },
-	{ "citext", NULL },
-	{ "moddatetime", NULL },
-	{ "pg_trgm", "trigram indexes are kept in the catalog only" },
-	{ "btree_gin", "its operator classes add nothing here" },
-	{ "btree_gist", "its operator classes add nothing here" },
-	{ "unaccent", "its functions are not there yet" },
-	{ "pg_stat_statements", "statistics are kept elsewhere" },
-	{ "pgjwt", "its functions are not there yet" },
-	{ "pg_graphql", "GraphQL is not served" },
-	{ "supabase_vault", "the vault is not there yet" },
-	{ "pgsodium", "its functions are not there yet" },
-	{ "pg_net", "its functions are not there yet" },
-	{ "pg_cron", "jobs are not run yet" },
-	{ "hypopg", "it adds nothing here" },
-	{ "index_advisor", "it adds nothing here" },
-};
-
-int ddl_create_extension(struct ctx *c, struct ddl *d, const struct json *stmt)
-{
-	struct str name = json_get_str(stmt, "extname", STR(""));
-	for (size_t i = 0; i < sizeof(extensions) / sizeof(*extensions); i++) {
-		if (!str_is(name, extensions[i].name))
-			continue;
-		if (extensions[i].notice)
-			ddl_notice(c, d, "extension \"%s\": %s", extensions[i].name,
-				   extensions[i].notice);
-		return 0;
-	}
-	err_set(c, "0A000", "extension \"%.*s\" is not available on this engine", STR_ARG(name));
-	return err_hint(c, "Take what depends on it out of the migration, or use PostgreSQL as "
-			   "the engine.");
 }

@@ -137,7 +137,28 @@ int ddl_drop_role(struct ctx *c, struct ddl *d, const struct json *stmt);
 
 /* --- schema.c --- */
 int ddl_create_schema(struct ctx *c, struct ddl *d, const struct json *stmt);
+
+/* --- extension.c --- */
 int ddl_create_extension(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_alter_extension(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_drop_extension(struct ctx *c, struct ddl *d, struct str name, bool missing_ok);
+/* The extension, owned by the current role; 42704, 42501. The same of the others. */
+int ddl_find_extension(struct ctx *c, struct ddl *d, struct str name, struct extension **ret);
+
+/* --- publication.c --- */
+int ddl_create_publication(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_alter_publication(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_drop_publication(struct ctx *c, struct ddl *d, struct str name, bool missing_ok);
+int ddl_find_publication(struct ctx *c, struct ddl *d, struct str name, struct publication **ret);
+/* A relation that goes leaves every publication. */
+void ddl_unpublish(struct ddl *d, const struct relation *rel);
+
+/* --- event_trigger.c --- */
+int ddl_create_event_trigger(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_alter_event_trigger(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_drop_event_trigger(struct ctx *c, struct ddl *d, struct str name, bool missing_ok);
+int ddl_find_event_trigger(struct ctx *c, struct ddl *d, struct str name,
+			   struct event_trigger **ret);
 
 /* --- setting.c --- */
 int ddl_set(struct ctx *c, struct ddl *d, const struct json *stmt);

@@ -55,6 +55,7 @@ void ddl_remove_relation(struct ddl *d, struct relation *rel)
 			d->cat->relations.v[n++] = d->cat->relations.v[i];
 	}
 	d->cat->relations.n = n;
+	ddl_unpublish(d, rel);
 	if (rel->row_type)
 		ddl_remove_type(d, rel->row_type);
 	else

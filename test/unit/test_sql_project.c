@@ -1,0 +1,107 @@
+/* Statements that real projects' migrations are made of, beyond tables. */
+#include "ddl_util.h"
+#include "harness.h"
+
+static struct ddl_test t;
+
+static void setup(void)
+{
+	ddl_test_begin(&t);
+}
+
+static void teardown(void)
+{
+	ddl_test_end(&t);
+}
+
+static void run(const char *script)
+{
+	if (ddl_test_run(&t, str_of(script), false) < 0)
+		ck_abort_msg("%s: %s", t.c.err.code, t.c.err.message);
+}
+
+static void refused(const char *statement, const char *code, const char *message)
+{
+	err_clear(&t.c);
+	ck_assert_int_lt(ddl_test_run(&t, str_of(statement), false), 0);
+	ck_assert_str_eq(t.c.err.message, message);
+	ck_assert_str_eq(t.c.err.code, code);
+}
+
+static void begin(void)
+{
+	run("create role postgres createrole createdb; create schema public");
+}
+
+START_TEST(extensions_are_kept)
+{
+	begin();
+	run("create schema extensions; create extension citext with schema extensions;"
+	    "create extension if not exists citext; create extension pg_cron");
+	const struct extension *x = catalog_extension(t.cat, STR("citext"));
+	ck_assert_str_eq(x->schema, "extensions");
+	ck_assert_ptr_nonnull(catalog_schema(t.cat, STR("cron")));
+	refused("create extension citext", "42710", "extension \"citext\" already exists");
+	refused("create extension timescaledb", "0A000",
+		"extension \"timescaledb\" is not available on this engine");
+	run("comment on extension citext is 'c'; alter extension citext set schema public;"
+	    "create table a (x public.citext, y citext)");
+	ck_assert_str_eq(catalog_extension(t.cat, STR("citext"))->schema, "public");
+	run("drop extension citext; drop extension if exists citext");
+	ck_assert_ptr_null(catalog_extension(t.cat, STR("citext")));
+	refused("drop extension citext", "42704", "extension \"citext\" does not exist");
+}
+END_TEST
+
+START_TEST(publications_follow_their_tables)
+{
+	begin();
+	run("create table a (id int, b text); create table c (id int); create publication p;"
+	    "alter publication p add table a (id), table c;"
+	    "create publication everything for all tables with (publish = 'insert, delete')");
+	const struct publication *p = catalog_publication(t.cat, STR("p"));
+	ck_assert_uint_eq(p->tables.n, 2);
+	ck_assert_uint_eq(p->tables.v[0].n_columns, 1);
+	ck_assert(p->truncates);
+	ck_assert(!catalog_publication(t.cat, STR("everything"))->updates);
+	refused("alter publication p add table a", "42710",
+		"relation \"a\" is already member of publication \"p\"");
+	refused("alter publication everything add table a", "55000",
+		"publication \"everything\" is defined as FOR ALL TABLES");
+	refused("create publication p", "42710", "publication \"p\" already exists");
+	run("alter publication p drop table a; drop table c");
+	ck_assert_uint_eq(catalog_publication(t.cat, STR("p"))->tables.n, 0);
+	refused("alter publication p drop table a", "42704",
+		"relation \"a\" is not part of the publication");
+	run("alter publication p set table a; alter publication p rename to q;"
+	    "alter publication q owner to postgres; comment on publication q is 'x'");
+	ck_assert_uint_eq(catalog_publication(t.cat, STR("q"))->tables.n, 1);
+	run("drop publication q; drop publication if exists q");
+}
+END_TEST
+
+START_TEST(event_triggers_are_named)
+{
+	begin();
+	run("create event trigger e on ddl_command_end when tag in ('CREATE TABLE')"
+	    " execute function public.f(); alter event trigger e disable;"
+	    "comment on event trigger e is 'x'");
+	const struct event_trigger *e = catalog_event_trigger(t.cat, STR("e"));
+	ck_assert_int_eq(e->enabled, 'D');
+	ck_assert_str_eq(e->tags.v[0], "CREATE TABLE");
+	run("drop event trigger e");
+	refused("drop event trigger e", "42704", "event trigger \"e\" does not exist");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("sql_project");
+	TCase *tc = tcase_create("all");
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, extensions_are_kept);
+	tcase_add_test(tc, publications_follow_their_tables);
+	tcase_add_test(tc, event_triggers_are_named);
+	suite_add_tcase(s, tc);
+	return harness_run(s);
+}
