@@ -54,6 +54,7 @@ int cmd_backup(struct app *app);
 int cmd_check(struct app *app);
 int cmd_completion(struct app *app);
 int cmd_dev(struct app *app);
+int cmd_import(struct app *app);
 int cmd_keys(struct app *app);
 int cmd_migrate(struct app *app);
 int cmd_new(struct app *app);

@@ -50,6 +50,14 @@ static const struct option_def reset_options[] = {
 	END,
 };
 
+static const struct option_def import_options[] = {
+	{ "force", 'f', NULL, "import into a database that has tables already" },
+	{ "no-migration", 0, NULL, "do not write the schema as a migration" },
+	OPTION_URL,
+	OPTION_JSON,
+	END,
+};
+
 static const struct option_def keys_options[] = {
 	{ "new", 0, NULL, "make new secrets and print them as lines for supabase/.env" },
 	OPTION_JSON,
@@ -103,6 +111,16 @@ static const struct command commands[] = {
 	  "prints its URL and keys. Watches migrations, seed and configuration.\n",
 	  "  bedplate dev\n  bedplate dev --engine postgres\n  bedplate dev --port 8000\n",
 	  cmd_dev },
+	{ "import", "SOURCE", "bring in another project from a dump or a live server", 1, 1,
+	  import_options,
+	  "SOURCE is the file of a plain pg_dump (- for stdin), or the URL of a Supabase or plain\n"
+	  "PostgreSQL server, which pg_dump then reads. Takes schema, rows, users with their\n"
+	  "password hashes and files' metadata; reports what was not taken and why; reads every\n"
+	  "table back and compares count and content. The schema becomes the first migration.\n",
+	  "  bedplate import dump.sql\n"
+	  "  bedplate import postgres://postgres:secret@db.example.com/postgres\n"
+	  "  pg_restore -f - old.dump | bedplate import -\n",
+	  cmd_import },
 	{ "keys", "", "print the project's API keys, or make new secrets", 0, 0, keys_options,
 	  "The keys of a fresh project are those of `supabase start`, which everybody knows.\n"
 	  "`serve` refuses them: make your own with --new and keep them out of git.\n",
