@@ -149,6 +149,9 @@ static int default_of(struct az *z, const struct func_arg *arg, struct expr **re
 	struct analysis an = { .cat = z->cat, .search_path = arg->default_expr.search_path };
 	TRY(analyze_default(z->c, &an, str_of(arg->default_expr.text), arg->type, ret));
 	expr_walk(*ret, true, forget_place, NULL);
+	struct expr *e = *ret;
+	if (type_is_poly(arg->type.type) && e->kind == EX_CONST && e->datum.kind == D_NULL)
+		e->type = TYPEREF(type_of_value(V_UNKNOWN)); /* of whatever the others are */
 	return 0;
 }
 

@@ -210,7 +210,8 @@ int az_function_columns(struct az *z, struct rte *r, const char *name, const str
 	bool has_outs = r->func->kind == EX_CALL && call_out_columns(z->a, r->func, &shape);
 	bool is_record = t->oid == 2249 && !(b && b->n_outs) && !has_outs;
 	if (coldefs && !is_record)
-		return wrong_coldefs(z, t, has_outs, location);
+		return wrong_coldefs(z, t, has_outs,
+				     (int)node_location(node_as(coldefs->child, "ColumnDef")));
 	if (coldefs)
 		return column_definitions(z, r, coldefs);
 	if (is_record) {
@@ -279,7 +280,7 @@ static int range_function(struct az *z, const struct json *body, struct from_ite
 					  (int16_t)(r->columns.n + 1) };
 		VEC_PUSH(z->a, &r->columns, col);
 	}
-	TRY(apply_alias(z, r, alias, r->func->location));
+	TRY(apply_alias(z, r, alias, -1));
 	int rte = query_add_rte(z, z->scope->q, r);
 	VEC_PUSH(z->a, items, ns_for_rte(z, z->scope->q, rte));
 	*ret = leaf(z, rte);

@@ -183,7 +183,14 @@ static int read_arg(struct az *z, struct call *call, const struct json *node)
 	}
 	TRY(az_expr(z, named ? json_get(named, "arg") : node, &e));
 	if (named) {
-		call->names[call->args.n] = json_get_cstr(z->a, named, "name");
+		const char *name = json_get_cstr(z->a, named, "name");
+		for (size_t i = 0; i < call->args.n; i++) {
+			if (!call->names[i] || strcmp(call->names[i], name) != 0)
+				continue;
+			err_set(z->c, "42601", "argument name \"%s\" used more than once", name);
+			return az_at(z, (int)node_location(named));
+		}
+		call->names[call->args.n] = name;
 		call->n_named++;
 	} else if (call->n_named) {
 		err_set(z->c, "42601", "positional argument cannot follow named argument");

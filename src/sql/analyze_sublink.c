@@ -162,6 +162,9 @@ int az_field(struct az *z, struct expr *e, struct str name, int location, struct
 	if (e->kind == EX_WHOLE_ROW)
 		err_set(z->c, "42703", "column %s.%.*s does not exist", az_row_alias(z, e),
 			STR_ARG(name));
+	else if (e->type.type->oid == 2249)
+		err_set(z->c, "42703", "could not identify column \"%.*s\" in record data type",
+			STR_ARG(name));
 	else
 		err_set(z->c, "42703", "column \"%.*s\" not found in data type %s", STR_ARG(name),
 			az_type(z, e->type.type));

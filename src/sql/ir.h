@@ -17,13 +17,11 @@ struct query;
 
 enum expr_kind {
 	EX_CONST,     /* datum; is_null */
-	EX_PARAM,     /* $param; of type unknown: text from the client until an input function
-		       * types it; of another: a cell of that type (struct name_scope) */
+	EX_PARAM,     /* $param; of type unknown: text from the client; else a cell of the type */
 	EX_VAR,	      /* column attnum of rtes[rte], levels_up queries out */
 	EX_WHOLE_ROW, /* rtes[rte] as a row value */
 	EX_FUNC,      /* builtin applied to args: functions, operators and casts alike */
-	EX_CALL,      /* the project's own `function` applied to args: one for each input
-		       * parameter, defaults filled in, VARIADIC's collected in an array */
+	EX_CALL,      /* the project's own `function`: an argument for each input parameter */
 	EX_AGG,	      /* builtin aggregate; distinct, order_by, filter */
 	EX_WINDOW,    /* builtin window function or aggregate over window */
 	EX_AND,

@@ -210,9 +210,8 @@ struct function {
 	bool is_strict, security_definer, is_leakproof;
 	double rows; /* planner estimate: 1 makes a computed relationship to-one */
 	double cost;
-	/* Text between the quotes. search_path is the one of CREATE FUNCTION: only
-	 * defaults are resolved with it. A body resolves names with the caller's path,
-	 * or with the one of `settings`. */
+	/* Text between the quotes; names bind by the caller's path or the one of
+	 * `settings`, in an is_atomic body by the path here. */
 	struct stored_sql body;
 	bool is_atomic;	       /* BEGIN ATOMIC ... END or RETURN expr: body is that text */
 	const char **settings; /* SET name = value, "name=value", n_settings */

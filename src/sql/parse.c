@@ -118,7 +118,10 @@ static void hint_later_syntax(struct ctx *c, struct str text)
 
 static int parse_error(struct ctx *c, struct str text, const PgQueryError *e)
 {
-	err_set(c, "42601", "%s", e->message);
+	/* The grammar's few other errors say so. */
+	bool is_unsupported =
+		strstr(e->message, " is not supported") || strstr(e->message, " are not supported");
+	err_set(c, is_unsupported ? "0A000" : "42601", "%s", e->message);
 	err_at(c, e->cursorpos);
 	if (!strcmp(e->message, "subquery in FROM must have an alias"))
 		return err_hint(c, "For example, FROM (SELECT ...) [AS] foo.");

@@ -249,6 +249,8 @@ const char *type_format(struct arena *a, struct typeref t)
 	bool is_builtin = t.type >= types && t.type < types + N_TYPES;
 	if (builtin)
 		put_with_typmod(&b, builtin, typmod_text(a, t.type, t.typmod));
+	else if (t.type->oid == 2276)
+		buf_puts(&b, "\"any\"");
 	else if (is_builtin)
 		put_with_typmod(&b, t.type->name, typmod_text(a, t.type, t.typmod));
 	else

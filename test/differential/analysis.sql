@@ -234,7 +234,6 @@ select lower(1)
 select lower(name, 'x') from t
 select nofunc(1, 'a', name) from t
 select nofunc() from t
--- differs: functions of the project's own are not called yet
 select pg_catalog.lower(name), public.f(1) from t
 select nos.lower(name) from t
 select sum(id, 1) from t

@@ -51,9 +51,10 @@ static int read_type(struct make *m, const struct json *tn, bool is_result, stru
 	struct json plain = *tn;
 	if (json_get_bool(tn, "pct_type", false))
 		return column_type(m, tn, ret);
+	struct str schema = ddl_qualifier(json_get(tn, "names"));
+	if (schema.n && !str_is(schema, "pg_catalog") && !catalog_schema(m->d->cat, schema))
+		return err_set(m->c, "3F000", "schema \"%.*s\" does not exist", STR_ARG(schema));
 	/* SETOF is the function's, not the type's */
-	const struct json *names = json_get(tn, "names");
-	struct str name = names ? node_string(json_at(names, names->count - 1)) : STR("");
 	if (json_get_bool(tn, "setof", false)) {
 		struct json *copy = arena_alloc(m->c->arena, sizeof(*copy) * tn->count);
 		struct json *last = NULL;
@@ -73,7 +74,6 @@ static int read_type(struct make *m, const struct json *tn, bool is_result, stru
 		ret->typmod = -1;
 		return 0;
 	}
-	(void)name;
 	if (err_is(m->c, "42704") && strstr(m->c->err.message, "does not exist")) {
 		err_clear(m->c);
 		err_set(m->c, "42704",
@@ -166,27 +166,42 @@ static struct str default_text(struct ddl *d, size_t param)
 	return ddl_span(d, at + 1, to);
 }
 
+/* The error in PostgreSQL's words for parameters. */
+static int default_error(struct make *m, struct str text, const struct func_arg *arg)
+{
+	struct ctx *c = m->c;
+	const char *tail = strstr(c->err.message, "but default expression is of type ");
+	if (tail) {
+		c->err.message =
+			arena_printf(c->arena, "argument of DEFAULT must be type %s, not type %s",
+				     type_format(c->arena, arg->type),
+				     tail + strlen("but default expression is of type "));
+		c->err.hint = NULL;
+		return -1;
+	}
+	if (!strstr(c->err.message, "column reference in DEFAULT"))
+		return -1;
+	struct analysis an = { .cat = m->d->cat, .search_path = m->d->s->search_path };
+	const struct json *stmt;
+	struct query *q;
+	an.text = str_of(arena_printf(c->arena, "select %.*s", STR_ARG(text)));
+	TRY(sql_parse(c, an.text, &stmt));
+	if (analyze_query(c, &an, stmt, &q) == 0)
+		return err_set(c, "42P10",
+			       "cannot use table references in parameter default value");
+	if (c->err.position > 7)
+		c->err.position += sql_char_pos(m->d->text, (int)(text.p - m->d->text.p)) - 8;
+	return -1;
+}
+
 static int read_default(struct make *m, size_t param, struct func_arg *arg)
 {
 	ddl_token_at(m->d, 0); /* makes the tokens */
 	struct str text = default_text(m->d, param);
 	if (!is_input(arg->mode))
 		return err_set(m->c, "42P13", "only input parameters can have default values");
-	if (ddl_check_default(m->c, m->d, text, arg->type) < 0) {
-		if (strstr(m->c->err.message, "column reference in DEFAULT")) {
-			int position = m->c->err.position;
-			err_set(m->c, "42P10",
-				"cannot use table references in parameter default value");
-			m->c->err.position = position;
-		}
-		const char *tail = strstr(m->c->err.message, "but default expression is of type");
-		if (tail && err_is(m->c, "42804"))
-			m->c->err.message = arena_printf(
-				m->c->arena, "argument of DEFAULT must be type %s, not type %s",
-				type_format(m->c->arena, arg->type),
-				tail + strlen("but default expression is of type "));
-		return -1;
-	}
+	if (ddl_check_default(m->c, m->d, text, arg->type) < 0)
+		return default_error(m, text, arg);
 	arg->has_default = true;
 	arg->default_expr = ddl_keep(m->d, text);
 	return 0;

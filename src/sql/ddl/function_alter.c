@@ -80,13 +80,14 @@ int ddl_rename_function(struct ctx *c, struct ddl *d, const struct json *stmt, c
 	return function_move(c, d, f, f->schema, name);
 }
 
-int ddl_move_function(struct ctx *c, struct ddl *d, const struct json *stmt,
-		      const struct schema *schema)
+int ddl_move_function(struct ctx *c, struct ddl *d, const struct json *stmt)
 {
 	struct function *f;
+	struct schema *schema;
 	TRY(ddl_find_function(c, d, object_of(json_get(stmt, "object")),
 			      json_get_str(stmt, "objectType", STR("")), false, &f));
 	TRY(function_must_own(c, d, f));
+	TRY(ddl_create_schema_of(c, d, json_get_str(stmt, "newschema", STR("")), -1, &schema));
 	if (!strcmp(f->schema, schema->name))
 		return 0;
 	return function_move(c, d, f, schema->name, f->name);

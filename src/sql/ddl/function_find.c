@@ -154,8 +154,11 @@ static int read_wanted(struct ctx *c, struct ddl *d, const struct json *object, 
 		if (w->n == sizeof(w->types) / sizeof(*w->types))
 			return err_set(c, "54023", "functions cannot have more than 100 arguments");
 		const struct json *type_name = node_as(j, "TypeName");
-		if (ddl_type(c, d, type_name, &w->types[w->n++]) == 0)
+		if (ddl_type(c, d, type_name, &w->types[w->n]) == 0) {
+			w->n++;
 			continue;
+		}
+		c->err.position = 0;
 		bool is_missing = err_is(c, "42704") || err_is(c, "3F000");
 		if (!missing_ok || !is_missing)
 			return -1;
@@ -219,7 +222,9 @@ static int not_unique(struct ctx *c, const struct wanted *w)
 static void skip_missing(struct ctx *c, struct ddl *d, const struct wanted *w)
 {
 	const char *kind = kind_word(w->objtype);
-	if (w->any_args)
+	if (w->is_missing_type)
+		ddl_notice(c, d, "%s %s(...) does not exist, skipping", kind, wanted_name(c, w));
+	else if (w->any_args)
 		ddl_notice(c, d, "%s %s() does not exist, skipping", kind, wanted_name(c, w));
 	else
 		ddl_notice(c, d, "%s %s does not exist, skipping", kind, wanted_signature(c, w));

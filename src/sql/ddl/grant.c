@@ -6,6 +6,14 @@
 #include <ctype.h>
 #include <string.h>
 
+/* An object whose rights are given. */
+struct grantable {
+	const char *owner;
+	const struct acl *acl;
+	char kind;
+	const char *what, *name; /* "table", "t" */
+};
+
 static int invalid_privilege(struct ctx *c, struct str name, const char *kind_name)
 {
 	char *upper = str_dup(c->arena, name);
@@ -66,20 +74,27 @@ void grant_apply(struct ddl *d, const struct grant *g, struct acl **acl, char ki
 	}
 }
 
-/* Grants and revokes are the owner's to make (or of roles that hold the grant option). */
-static int may_grant(struct ctx *c, struct ddl *d, const char *owner, const struct acl *acl,
-		     const char *kind, const char *name)
+/* Grants and revokes are the owner's to make (or of roles that hold the grant
+ * option). Who has some right but none to give away only gets a warning: *ret_may false. */
+static int may_grant(struct ctx *c, struct ddl *d, const struct grantable *o, bool *ret_may)
 {
-	if (ddl_must_own(c, d, owner, kind, name) == 0)
+	*ret_may = true;
+	if (ddl_must_own(c, d, o->owner, o->what, o->name) == 0)
 		return 0;
-	for (; acl; acl = acl->next) {
+	for (const struct acl *acl = o->acl; acl; acl = acl->next) {
 		if (acl->grantable &&
 		    catalog_has_role(d->cat, str_of(d->s->role), str_of(acl->grantee), true)) {
 			err_clear(c);
 			return 0;
 		}
 	}
-	return err_set(c, "42501", "permission denied for %s %s", kind, name);
+	if (!catalog_privs(d->cat, str_of(d->s->role), o->owner, o->acl, o->kind,
+			   acl_all_privs(o->kind)))
+		return err_set(c, "42501", "permission denied for %s %s", o->what, o->name);
+	err_clear(c);
+	*ret_may = false;
+	ddl_notice(c, d, "no privileges were granted for \"%s\"", o->name);
+	return 0;
 }
 
 static int grant_columns(struct ctx *c, struct ddl *d, const struct grant *g, struct relation *rel)
@@ -103,7 +118,12 @@ static int grant_columns(struct ctx *c, struct ddl *d, const struct grant *g, st
 static int grant_relation(struct ctx *c, struct ddl *d, const struct grant *g, struct relation *rel)
 {
 	char kind = rel->kind == REL_SEQUENCE ? 'S' : 'r';
-	TRY(may_grant(c, d, rel->owner, rel->acl, relation_kind_name(rel->kind), rel->name));
+	struct grantable o = { rel->owner, rel->acl, kind, relation_kind_name(rel->kind),
+			       rel->name };
+	bool may;
+	TRY(may_grant(c, d, &o, &may));
+	if (!may)
+		return 0;
 	if (kind == 'r' && !g->all && (g->privs & PRIV_USAGE))
 		return invalid_privilege(c, STR("usage"), "table");
 	TRY(grant_columns(c, d, g, rel));
@@ -121,7 +141,11 @@ static int grant_schema(struct ctx *c, struct ddl *d, const struct grant *g, str
 	struct schema *schema = catalog_schema(d->cat, name);
 	if (!schema)
 		return err_set(c, "3F000", "schema \"%.*s\" does not exist", STR_ARG(name));
-	TRY(may_grant(c, d, schema->owner, schema->acl, "schema", schema->name));
+	struct grantable o = { schema->owner, schema->acl, 'n', "schema", schema->name };
+	bool may;
+	TRY(may_grant(c, d, &o, &may));
+	if (!may)
+		return 0;
 	grant_apply(d, g, &schema->acl, 'n', schema->owner);
 	return 0;
 }
@@ -144,6 +168,18 @@ static bool is_builtin(const struct json *object)
 	return b || builtin_is_unsupported(BUILTIN_FUNC, name);
 }
 
+static int grant_one_function(struct ctx *c, struct ddl *d, const struct grant *g,
+			      struct function *f)
+{
+	struct grantable o = { f->owner, f->acl, 'f', f->kind == 'p' ? "procedure" : "function",
+			       f->name };
+	bool may;
+	TRY(may_grant(c, d, &o, &may));
+	if (may)
+		grant_apply(d, g, &f->acl, 'f', f->owner);
+	return 0;
+}
+
 static int grant_function(struct ctx *c, struct ddl *d, const struct grant *g,
 			  const struct json *object)
 {
@@ -156,16 +192,18 @@ static int grant_function(struct ctx *c, struct ddl *d, const struct grant *g,
 			   STR_ARG(ddl_last_name(json_get(object, "objname"))));
 		return 0;
 	}
-	TRY(may_grant(c, d, f->owner, f->acl, "function", f->name));
-	grant_apply(d, g, &f->acl, 'f', f->owner);
-	return 0;
+	return grant_one_function(c, d, g, f);
 }
 
 static int grant_type(struct ctx *c, struct ddl *d, const struct grant *g, const struct json *names)
 {
 	struct type *t;
 	TRY(ddl_user_type(c, d, names, false, &t));
-	TRY(may_grant(c, d, t->owner, t->acl, "type", t->name));
+	struct grantable o = { t->owner, t->acl, 'T', "type", t->name };
+	bool may;
+	TRY(may_grant(c, d, &o, &may));
+	if (!may)
+		return 0;
 	grant_apply(d, g, &t->acl, 'T', t->owner);
 	return 0;
 }
@@ -205,8 +243,7 @@ static int grant_all_in_schema(struct ctx *c, struct ddl *d, const struct grant 
 			       (f->kind == 'p') == str_is(g->objtype, "OBJECT_PROCEDURE");
 		if (!str_is(schema, f->schema) || !is_kind)
 			continue;
-		TRY(may_grant(c, d, f->owner, f->acl, "function", f->name));
-		grant_apply(d, g, &f->acl, 'f', f->owner);
+		TRY(grant_one_function(c, d, g, f));
 	}
 	for (size_t i = 0; kind != 'f' && i < d->cat->relations.n; i++) {
 		struct relation *rel = d->cat->relations.v[i];
@@ -241,6 +278,23 @@ static char kind_of(struct str objtype, const char **ret_name)
 	return 0;
 }
 
+/* PostgreSQL looks for the functions before it looks at roles and rights. */
+static int find_functions(struct ctx *c, struct ddl *d, const struct json *stmt)
+{
+	const struct json *objects = json_get(stmt, "objects");
+	struct str objtype = json_get_str(stmt, "objtype", STR(""));
+	for (const struct json *j = objects ? objects->child : NULL; j; j = j->next) {
+		const struct json *object = node_as(j, "ObjectWithArgs");
+		struct function *f;
+		if (!object || ddl_find_function(c, d, object, objtype, false, &f) == 0)
+			continue;
+		if (!is_builtin(object) || !err_is(c, "42883"))
+			return -1;
+		err_clear(c);
+	}
+	return 0;
+}
+
 int ddl_grant(struct ctx *c, struct ddl *d, const struct json *stmt)
 {
 	const char *kind_name;
@@ -250,6 +304,8 @@ int ddl_grant(struct ctx *c, struct ddl *d, const struct json *stmt)
 		return 0;
 	}
 	struct grant g;
+	if (kind == 'f')
+		TRY(find_functions(c, d, stmt));
 	TRY(grant_parse(c, d, stmt, kind, kind_name, &g));
 	g.objtype = json_get_str(stmt, "objtype", STR(""));
 	bool is_schema_wide =

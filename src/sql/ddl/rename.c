@@ -481,6 +481,12 @@ static int set_extension_schema(struct ctx *c, struct ddl *d, const struct json 
 	return 0;
 }
 
+static bool is_routine(struct str kind)
+{
+	return str_is(kind, "OBJECT_FUNCTION") || str_is(kind, "OBJECT_PROCEDURE") ||
+	       str_is(kind, "OBJECT_ROUTINE");
+}
+
 int ddl_set_schema(struct ctx *c, struct ddl *d, const struct json *stmt)
 {
 	struct str kind = json_get_str(stmt, "objectType", STR(""));
@@ -492,6 +498,8 @@ int ddl_set_schema(struct ctx *c, struct ddl *d, const struct json *stmt)
 	if (json_get(stmt, "relation"))
 		TRY(ddl_relation(c, d, json_get(stmt, "relation"),
 				 json_get_bool(stmt, "missing_ok", false), &rel));
+	if (is_routine(kind))
+		return ddl_move_function(c, d, stmt);
 	TRY(ddl_create_schema_of(c, d, json_get_str(stmt, "newschema", STR("")), -1, &schema));
 	if (str_is(kind, "OBJECT_TYPE") || str_is(kind, "OBJECT_DOMAIN")) {
 		const struct json *object = json_get(stmt, "object");
@@ -501,9 +509,6 @@ int ddl_set_schema(struct ctx *c, struct ddl *d, const struct json *stmt)
 			       ? 0
 			       : move_type(c, d, t, schema->name, t->name);
 	}
-	if (str_is(kind, "OBJECT_FUNCTION") || str_is(kind, "OBJECT_PROCEDURE") ||
-	    str_is(kind, "OBJECT_ROUTINE"))
-		return ddl_move_function(c, d, stmt, schema);
 	if (!json_get(stmt, "relation"))
 		return ddl_refuse(c, "this SET SCHEMA is not supported on this engine", NULL);
 	TRY(ddl_relation(c, d, json_get(stmt, "relation"), json_get_bool(stmt, "missing_ok", false),

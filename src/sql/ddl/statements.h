@@ -215,8 +215,7 @@ int ddl_truncate(struct ctx *c, struct ddl *d, const struct json *stmt);
 int ddl_create_function(struct ctx *c, struct ddl *d, const struct json *stmt);
 int ddl_alter_function(struct ctx *c, struct ddl *d, const struct json *stmt);
 int ddl_rename_function(struct ctx *c, struct ddl *d, const struct json *stmt, const char *name);
-int ddl_move_function(struct ctx *c, struct ddl *d, const struct json *stmt,
-		      const struct schema *schema);
+int ddl_move_function(struct ctx *c, struct ddl *d, const struct json *stmt);
 int ddl_own_function(struct ctx *c, struct ddl *d, const struct json *stmt, const char *owner);
 int ddl_comment_function(struct ctx *c, struct ddl *d, const struct json *object,
 			 struct str objtype, const char *text);
