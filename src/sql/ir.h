@@ -82,7 +82,8 @@ struct expr {
 	int attnum;	    /* EX_VAR: 1-based output column of that rte (relations: attnum) */
 	int levels_up;
 	bool negated, is_all, is_distinct, is_star, is_explicit, is_slice, is_variadic;
-	char test; /* EX_BOOL_TEST */
+	bool is_checked; /* EX_CALL: EXECUTE, for another role than the caller's */
+	char test;	 /* EX_BOOL_TEST */
 	enum sublink_kind sublink;
 	struct query *subquery;
 	struct expr *filter;   /* EX_AGG */
@@ -197,8 +198,9 @@ struct query {
 	sort_keys order_by;
 	struct expr *limit, *offset;
 	VEC(struct cte *) ctes;
-	bool for_update; /* FOR UPDATE/SHARE seen: a no-op on SQLite */
-	bool is_barrier; /* as a subquery: nothing of the outer query may move into it */
+	bool for_update;   /* FOR UPDATE/SHARE seen: a no-op on SQLite */
+	bool is_rewritten; /* views, policies and guards are in */
+	bool is_barrier;   /* as a subquery: nothing of the outer query may move into it */
 
 	/* Set operation: left and right stand one query further in. targets[i].expr
 	 * is an EX_VAR of rte -1, attnum i + 1: output column i; order_by refers to

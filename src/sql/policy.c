@@ -79,8 +79,9 @@ static void set_check_as(struct rte *rte, void *arg)
 static void note_subquery(struct expr *e, int depth, void *arg)
 {
 	(void)depth;
-	if (e->subquery)
-		*(bool *)arg = true;
+	bool *found = arg;
+	found[0] |= e->subquery != NULL;
+	found[1] |= e->kind == EX_CALL;
 }
 
 static bool is_expanding(const struct expanding *x, uint32_t oid)
@@ -94,12 +95,12 @@ static bool is_expanding(const struct expanding *x, uint32_t oid)
 
 static int expand_subqueries(struct policy_work *w, struct expr *e)
 {
-	bool has_subquery = false;
-	expr_walk_depth(e, 0, note_subquery, &has_subquery);
-	if (!has_subquery)
+	bool found[2] = { false, false }; /* a subquery, a call */
+	expr_walk_depth(e, 0, note_subquery, found);
+	if (!found[0] && !found[1])
 		return 0;
 	const struct relation *rel = w->rte->rel;
-	if (is_expanding(w->r->policies, rel->oid))
+	if (found[0] && is_expanding(w->r->policies, rel->oid))
 		return err_set(w->r->c, "42P17",
 			       "infinite recursion detected in policy for relation \"%s\"",
 			       rel->name);

@@ -18,8 +18,11 @@ struct rewriter {
 	const struct rewrite *rw;
 	const struct expanding *policies; /* innermost first */
 	const struct expanding *views;
+	const struct expanding *functions; /* whose bodies are being taken in */
 	int depth;
 	rte_list *targets; /* views that were written: their tables took their place */
+	const struct query *query; /* the level that is worked on */
+	bool is_read_only; /* the statement writes nothing */
 	bool is_stored; /* inside a view or policy: schema rights were checked when it was made */
 };
 
@@ -38,9 +41,22 @@ int check_schema(struct rewriter *r, const struct relation *rel);
  * in PostgreSQL this comes last: what conditions that are constant made
  * unreachable is not looked at. */
 int check_access(struct rewriter *r, struct query *q);
+/* 42501 unless the caller may run the functions that are still called. */
+int check_execute(struct rewriter *r, struct query *q);
 
 /* The role whose rights count for it. */
 const char *rte_role(const struct rewriter *r, const struct rte *rte);
+
+/* 42501 unless the caller may use the function's schema. */
+int check_function_schema(struct rewriter *r, const struct function *f);
+
+/* ---- inline.c ---- */
+
+/* A call of an SQL function becomes its body's expression where that is the same;
+ * its arguments are rewritten already. */
+void inline_call(struct rewriter *r, struct expr *call);
+/* The same for rows in FROM. */
+void inline_rows(struct rewriter *r, struct rte *rte);
 
 /* ---- rewrite_fold.c ---- */
 

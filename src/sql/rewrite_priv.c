@@ -68,6 +68,14 @@ int check_schema(struct rewriter *r, const struct relation *rel)
 	return err_set(r->c, "42501", "permission denied for schema %s", s->name);
 }
 
+int check_function_schema(struct rewriter *r, const struct function *f)
+{
+	const struct schema *s = catalog_schema(r->rw->cat, str_of(f->schema));
+	if (!s || catalog_privs(r->rw->cat, str_of(r->rw->role), s->owner, s->acl, 'n', PRIV_USAGE))
+		return 0;
+	return err_set(r->c, "42501", "permission denied for schema %s", s->name);
+}
+
 static int check_rte(struct rewriter *r, const struct rte *rte)
 {
 	if (!rte->rel || !rte->access.privs || rte->kind == RTE_EXCLUDED ||
@@ -120,4 +128,23 @@ int check_access(struct rewriter *r, struct query *q)
 	for (size_t i = 0; i < r->targets->n; i++)
 		TRY(check_rte(r, r->targets->v[i]));
 	return check_level(r, q);
+}
+
+static bool visit_call(struct expr *e, void *arg)
+{
+	struct access_walk *w = arg;
+	const struct function *f = e->kind == EX_CALL && !e->is_checked ? e->function : NULL;
+	const struct rewrite *rw = w->r->rw;
+	if (f && !w->failed &&
+	    !catalog_privs(rw->cat, str_of(rw->role), f->owner, f->acl, 'f', PRIV_EXECUTE))
+		w->failed = err_set(w->r->c, "42501", "permission denied for %s %s",
+				    f->kind == 'p' ? "procedure" : "function", f->name);
+	return !w->failed;
+}
+
+int check_execute(struct rewriter *r, struct query *q)
+{
+	struct access_walk w = { .r = r };
+	query_walk(q, visit_call, &w);
+	return w.failed;
 }
