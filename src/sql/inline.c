@@ -227,6 +227,7 @@ struct finder {
 	struct arena *a;
 	VEC(struct use) list;
 	int count[INLINE_ARGS_MAX + 1];
+	int deepest[INLINE_ARGS_MAX + 1]; /* 1: in the body's own SELECT */
 };
 
 static void find_param(struct expr *e, int depth, void *arg)
@@ -240,29 +241,35 @@ static void find_param(struct expr *e, int depth, void *arg)
 	struct use use = { e, depth };
 	VEC_PUSH(f->a, &f->list, use);
 	f->count[e->param]++;
+	if (depth > f->deepest[e->param])
+		f->deepest[e->param] = depth;
 }
 
 /* What an argument holds that its place or number of uses would change. */
 struct holds {
-	bool work;  /* a query or call: once at most */
-	bool place; /* an aggregate, or another value each time: only where the call stood */
+	bool work;	/* a query or call: once at most */
+	bool place;	/* an aggregate: at the call's own level only */
+	bool volatile_; /* another value each time: exactly once, there */
 };
 
 static bool visit_holds(struct expr *e, void *arg)
 {
 	struct holds *h = arg;
 	h->work |= e->subquery || e->kind == EX_CALL;
-	h->place |= e->kind == EX_AGG || e->kind == EX_WINDOW || changes(e, 's');
+	h->place |= e->kind == EX_AGG || e->kind == EX_WINDOW;
+	h->volatile_ |= changes(e, 's');
 	return true;
 }
 
 static bool may_move(const exprs *args, const struct finder *f, bool is_tested, bool is_expression)
 {
 	for (size_t i = 0; i < args->n; i++) {
-		struct holds h = { false, false };
+		struct holds h = { false, false, false };
+		bool is_there = is_expression && f->deepest[i + 1] <= 1;
 		expr_walk(args->v[i], false, visit_holds, &h);
 		int uses = f->count[i + 1] + (is_tested ? 1 : 0);
-		if ((h.work && uses > 1) || (h.place && (uses != 1 || !is_expression)) ||
+		if ((h.work && uses > 1) || ((h.place || h.volatile_) && !is_there) ||
+		    (h.volatile_ && uses != 1) ||
 		    (is_tested && type_is_row(type_base(args->v[i]->type.type))))
 			return false;
 	}
