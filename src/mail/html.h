@@ -54,7 +54,7 @@ void html_escape(struct str s, struct buf *out);
 void url_escape(struct str s, struct buf *out);
 
 /* The text of an HTML body, for people who read plain text: tags go, links are
- * shown behind their text, entities are decoded, blocks are lines. */
-void html_to_text(struct str html, struct buf *out);
+ * shown behind their text (when asked for), entities are decoded, blocks are lines. */
+void html_to_text(struct str html, bool has_links, struct buf *out);
 
 #endif

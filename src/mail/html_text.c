@@ -4,6 +4,7 @@
 
 struct text {
 	struct buf *out;
+	bool has_links;
 	bool is_space;	 /* white space is due before the next word */
 	int newlines;	 /* at the end of out */
 	struct str href; /* of the open link */
@@ -138,7 +139,7 @@ static struct str attribute(struct str tag, const char *name)
 static void close_link(struct text *t)
 {
 	struct str shown = str_from(buf_view(t->out), t->link_from);
-	if (t->href.n && str_find(shown, STR("://")) < 0) {
+	if (t->has_links && t->href.n && str_find(shown, STR("://")) < 0) {
 		buf_puts(t->out, shown.n ? ": " : "");
 		put_decoded(t, t->href);
 		t->newlines = 0;
@@ -190,9 +191,9 @@ static size_t hidden(struct str s)
 	return 0;
 }
 
-void html_to_text(struct str html, struct buf *out)
+void html_to_text(struct str html, bool has_links, struct buf *out)
 {
-	struct text t = { .out = out };
+	struct text t = { .out = out, .has_links = has_links };
 	while (html.n) {
 		size_t skip = hidden(html);
 		ptrdiff_t end = str_chr(html, '>');

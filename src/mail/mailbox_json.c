@@ -24,8 +24,14 @@ static void put_address(struct buf *b, const struct mime_address *a)
 	buf_char(b, '}');
 }
 
-static void put_addresses(struct buf *b, const char *name, const struct mime_addresses *list)
+/* In a list Mailpit has null for no addresses. */
+static void put_addresses(struct buf *b, const char *name, const struct mime_addresses *list,
+			  bool is_summary)
 {
+	if (is_summary && !list->n) {
+		buf_printf(b, "\"%s\":null,", name);
+		return;
+	}
 	buf_printf(b, "\"%s\":[", name);
 	for (size_t i = 0; i < list->n; i++) {
 		if (i)
@@ -44,7 +50,7 @@ static void put_time(struct buf *b, const char *name, int64_t ms)
 		   t.tm_mon + 1, t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec, (int)(ms % 1000));
 }
 
-static void put_common(struct buf *b, const struct item *item)
+static void put_common(struct buf *b, const struct item *item, bool is_summary)
 {
 	static const struct mime_address nobody = { { "", 0 }, { "", 0 } };
 	const struct mime_message *m = &item->m;
@@ -53,10 +59,10 @@ static void put_common(struct buf *b, const struct item *item)
 	buf_puts(b, "\"From\":");
 	put_address(b, m->from.n ? &m->from.v[0] : &nobody);
 	buf_char(b, ',');
-	put_addresses(b, "To", &m->to);
-	put_addresses(b, "Cc", &m->cc);
-	put_addresses(b, "Bcc", &m->bcc);
-	put_addresses(b, "ReplyTo", &m->reply_to);
+	put_addresses(b, "To", &m->to, is_summary);
+	put_addresses(b, "Cc", &m->cc, is_summary);
+	put_addresses(b, "Bcc", &m->bcc, is_summary);
+	put_addresses(b, "ReplyTo", &m->reply_to, false);
 	put(b, "Subject", m->subject);
 }
 
@@ -71,7 +77,7 @@ static size_t count_files(const struct item *item, bool is_inline)
 void item_put_summary(struct buf *b, const struct item *item)
 {
 	buf_printf(b, "{\"Read\":%s,", item->is_read ? "true" : "false");
-	put_common(b, item);
+	put_common(b, item, true);
 	put_time(b, "Created", item->created_ms);
 	put(b, "Snippet", item->snippet);
 	buf_printf(b, "\"Username\":\"\",\"Tags\":[],\"Size\":%zu,\"Attachments\":%zu}",
@@ -121,7 +127,7 @@ void item_put_json(struct buf *b, const struct item *item)
 {
 	const struct mime_message *m = &item->m;
 	buf_char(b, '{');
-	put_common(b, item);
+	put_common(b, item, false);
 	put(b, "ReturnPath", m->return_path);
 	put_date(b, item);
 	buf_puts(b, "\"ListUnsubscribe\":{\"Header\":\"\",\"Links\":[],\"Errors\":\"\","

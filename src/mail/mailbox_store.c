@@ -1,6 +1,8 @@
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/check.h"
 #include "base/vec.h"
+#include "mail/html.h"
 #include "mail/mailbox_int.h"
 
 #include <pthread.h>
@@ -95,6 +97,16 @@ static struct str snippet_of(struct arena *a, struct str text)
 	return str_trim((struct str){ p, n });
 }
 
+/* As Mailpit: of the HTML, when there is one. */
+static struct str shown_text(const struct item *item)
+{
+	if (!item->m.html.n)
+		return item->m.text;
+	BUF_CLEANUP struct buf b = buf_make(MAILBOX_MESSAGE_MAX);
+	html_to_text(item->m.html, false, &b);
+	return str_copy(item->arena, buf_view(&b));
+}
+
 static struct item *item_new(struct str raw, const struct str *to, size_t n_to)
 {
 	struct item *item = calloc(1, sizeof(*item));
@@ -110,7 +122,7 @@ static struct item *item_new(struct str raw, const struct str *to, size_t n_to)
 	item->raw = str_copy(item->arena, raw);
 	item->m = mime_read(item->arena, item->raw);
 	add_bcc(item, to, n_to);
-	item->snippet = snippet_of(item->arena, item->m.text);
+	item->snippet = snippet_of(item->arena, shown_text(item));
 	item->refs = 1;
 	return item;
 }

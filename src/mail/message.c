@@ -181,7 +181,7 @@ int message_build(struct ctx *c, const struct message *m, struct str *ret)
 	buf_puts(&b, "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n");
 	buf_printf(&b, "Content-Type: multipart/alternative;\r\n boundary=\"%s\"\r\n\r\n",
 		   boundary);
-	html_to_text(m->html, &text);
+	html_to_text(m->html, true, &text);
 	put_part(&b, boundary, "text/plain", buf_view(&text));
 	put_part(&b, boundary, "text/html", m->html);
 	buf_printf(&b, "--%s--\r\n", boundary);

@@ -165,7 +165,7 @@ struct mime_message mime_read(struct arena *a, struct str raw)
 	read_part(&r, raw, 0);
 	if (!m.text.n && m.html.n) {
 		BUF_CLEANUP struct buf b = buf_make(TEXT_MAX);
-		html_to_text(m.html, &b);
+		html_to_text(m.html, true, &b);
 		m.text = str_copy(a, buf_view(&b));
 	}
 	m.parts = r.parts.v;

@@ -3,9 +3,9 @@
 #include "base/arena.h"
 #include "base/check.h"
 #include "base/err.h"
+#include "net/client.h"
 
 #include <curl/curl.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,11 +15,6 @@ struct smtp {
 	char error[CURL_ERROR_SIZE];
 	struct str rest; /* of the message, not sent yet */
 };
-
-static void init_curl(void)
-{
-	CHECK(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
-}
 
 static size_t on_read(char *to, size_t size, size_t n, void *arg)
 {
@@ -64,8 +59,7 @@ static void set_security(struct smtp *s)
 
 int smtp_new(struct ctx *c, const struct smtp_options *o, struct smtp **ret)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	pthread_once(&once, init_curl);
+	http_client_global_init();
 	struct smtp *s = calloc(1, sizeof(*s));
 	CHECK(s);
 	s->o = *o;

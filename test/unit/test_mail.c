@@ -138,7 +138,7 @@ START_TEST(html_becomes_text)
 			 "<p>Follow <a class=\"b\" "
 			 "href=\"https://x.org/?a=1&amp;b=2\">this\nlink</a>.</p>"
 			 "<p>1 &lt; 2 &#39;q&#x27;</p><ul><li>a</li><li>b</li></ul>"),
-		     &out);
+		     true, &out);
 	ck_assert_str_eq(
 		buf_dup(a, &out),
 		"Hello you\n\nFollow this link: https://x.org/?a=1&b=2.\n\n1 < 2 'q'\n\na\nb\n");
