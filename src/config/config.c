@@ -266,6 +266,7 @@ int config_read(struct ctx *c, const char *dir, const struct config_options *opt
 	derive_database(&r, opt);
 	read_third_party(&r);
 	reading_mail(&r);
+	reading_external(&r);
 	check_values(&r);
 	if (r.problems.n)
 		qsort(r.problems.v, r.problems.n, sizeof(*r.problems.v), problem_cmp);

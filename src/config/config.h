@@ -82,6 +82,33 @@ struct config_auth {
 	size_t n_third_party; /* the enabled ones */
 };
 
+/* An enabled [auth.external.<name>]. */
+struct config_provider {
+	const char *name;
+	const char *client_id; /* several are separated by commas; the first one signs in */
+	const char *secret;
+	const char *redirect_uri; /* never NULL: <external url>/auth/v1/callback */
+	const char *url;	  /* of a self-hosted provider, or an issuer; "" */
+	bool skip_nonce_check;
+	bool email_optional;
+};
+
+/* An enabled [auth.hook.<name>]. */
+struct config_hook {
+	const char *name;    /* "custom_access_token" */
+	const char *uri;     /* pg-functions://postgres/<schema>/<function>, http(s)://… */
+	const char *secrets; /* of http(s): "v1,whsec_<base64>", several separated by | */
+};
+
+struct config_external {
+	struct config_provider *providers;
+	size_t n_providers;
+	struct config_hook *hooks;
+	size_t n_hooks;
+	const char *captcha_provider; /* "hcaptcha", "turnstile"; NULL: off */
+	const char *captcha_secret;
+};
+
 /* A mail of [auth.email.template] or [auth.email.notification]. */
 struct config_mail_template {
 	const char *name; /* "confirmation", "password_changed" */
@@ -176,6 +203,7 @@ struct config {
 	struct config_db db;
 	struct config_auth auth;
 	struct config_mail mail;
+	struct config_external external;
 	struct config_server server;
 
 	struct config_problem *problems; /* in order of place */

@@ -27,6 +27,12 @@ void reading_apply(struct reading *r);
  * honoured go to the list. */
 void reading_survey(struct reading *r);
 
+/* The text of a section's member, or NULL. */
+const char *reading_member(struct reading *r, const char *section, const char *name);
+
+/* Identity providers, hooks, captcha. */
+void reading_external(struct reading *r);
+
 /* Mail: templates, and checks of its server. */
 void reading_mail(struct reading *r);
 

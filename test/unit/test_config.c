@@ -219,7 +219,7 @@ END_TEST
 START_TEST(unknown_and_unhonoured_keys_are_named)
 {
 	put("supabase/config.toml", "[api]\nmax_row = 3\n[storage]\nenabled = true\n"
-				    "[auth.external.github]\nclient_id = \"x\"\n"
+				    "[auth.web3.solana]\nenabled = true\n"
 				    "[db.vault]\nanything = \"1\"\n[foo.bar]\nx = 1\n"
 				    "[remotes.staging.api]\nport = 1\n");
 	load(NULL);
@@ -233,8 +233,35 @@ START_TEST(unknown_and_unhonoured_keys_are_named)
 	ck_assert_uint_eq(cfg->n_problems, 2);
 	ck_assert_uint_eq(cfg->n_ignored, 4);
 	ck_assert_str_eq(cfg->ignored[0].key, "storage.enabled");
-	ck_assert_str_eq(cfg->ignored[1].key, "auth.external.github.client_id");
+	ck_assert_str_eq(cfg->ignored[1].key, "auth.web3.solana.enabled");
 	ck_assert_str_eq(cfg->ignored[3].key, "remotes.staging");
+}
+END_TEST
+
+START_TEST(providers_hooks_and_mail_are_read)
+{
+	put("supabase/config.toml",
+	    "[auth.external.github]\nenabled = true\nclient_id = \"id\"\nsecret = \"env(S)\"\n"
+	    "[auth.external.apple]\nenabled = false\n[auth.external.google]\nenabled = true\n"
+	    "[auth.hook.send_email]\nenabled = true\nuri = \"https://x.org/h\"\n"
+	    "[auth.hook.custom_access_token]\nenabled = true\n"
+	    "uri = \"pg-functions://postgres/public/f\"\n"
+	    "[auth.email.smtp]\nhost = \"h\"\n"
+	    "[auth.email.notification.password_changed]\nenabled = true\n"
+	    "[auth.email.template.invit]\nsubject = \"x\"\n");
+	load((char *[]){ "S=secret", NULL });
+	ck_assert_uint_eq(cfg->external.n_providers, 2);
+	ck_assert_str_eq(cfg->external.providers[0].name, "github");
+	ck_assert_str_eq(cfg->external.providers[0].secret, "secret");
+	ck_assert_str_eq(cfg->external.providers[0].redirect_uri,
+			 "http://127.0.0.1:54321/auth/v1/callback");
+	ck_assert_int_eq(problem("auth.external.google")->severity, CONFIG_ERROR);
+	ck_assert_int_eq(problem("auth.hook.send_email")->severity, CONFIG_ERROR);
+	ck_assert_ptr_null(problem("auth.hook.custom_access_token"));
+	ck_assert(cfg->mail.smtp_enabled);
+	ck_assert_int_eq(problem("auth.email.smtp")->severity, CONFIG_ERROR);
+	ck_assert_int_eq(problem("auth.email.template.invit")->severity, CONFIG_WARNING);
+	ck_assert_uint_eq(cfg->n_ignored, 0);
 }
 END_TEST
 
@@ -419,6 +446,7 @@ int main(void)
 	tcase_add_test(t, file_and_environment_override);
 	tcase_add_test(t, env_files_are_read_nearest_first);
 	tcase_add_test(t, unknown_and_unhonoured_keys_are_named);
+	tcase_add_test(t, providers_hooks_and_mail_are_read);
 	tcase_add_test(t, unknown_variables_of_ours_are_named);
 	tcase_add_test(t, every_problem_is_listed_in_one_run);
 	tcase_add_test(t, malformed_file_is_one_error_and_defaults);
