@@ -16,7 +16,7 @@
 
 struct arena;
 
-enum { ERR_CODE_MAX = 16 };
+enum { ERR_CODE_MAX = 48 };
 
 struct error {
 	char code[ERR_CODE_MAX]; /* "" when there is no error */
