@@ -21,7 +21,7 @@ LAYERS = [
     ["plpgsql"],
     ["engine"],
     ["auth"],
-    ["mail"],
+    ["mail", "external"],
     ["signin"],
     ["api"],
     ["app"],
