@@ -126,7 +126,7 @@ static const struct command commands[] = {
 	  "`serve` refuses them: make your own with --new and keep them out of git.\n",
 	  "  bedplate keys\n  bedplate keys --new >> supabase/.env\n", cmd_keys },
 	{ "migrate", "", "apply pending migrations", 0, 0, migrate_options,
-	  "Applies supabase/migrations in the order of their numbers, each as one transaction,\n"
+	  "Applies supabase/migrations in the order of their names, each as one transaction,\n"
 	  "and records them in supabase_migrations.schema_migrations.\n",
 	  "  bedplate migrate\n  bedplate migrate --dry-run\n"
 	  "  bedplate migrate --keep-going --database-url sqlite:/tmp/try.db\n",

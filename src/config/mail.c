@@ -49,11 +49,16 @@ static void read_template(struct reading *r, const char *section, struct config_
 	t->subject = text_at(r, section, "subject", &t->subject_line);
 	if (path && *path)
 		t->content_path = find_file(r, t->is_notification, path);
-	if (t->content_path && access(t->content_path, R_OK) != 0)
-		reading_problem(r, CONFIG_ERROR, n, section,
-				arena_printf(r->c->arena, "names a file that cannot be read: %s",
-					     t->content_path),
-				"Correct content_path.");
+	if (t->content_path && access(t->content_path, R_OK) != 0) {
+		reading_problem(
+			r, CONFIG_WARNING, n, section,
+			arena_printf(r->c->arena,
+				     "names a file that cannot be read, the built-in text is "
+				     "sent: %s",
+				     t->content_path),
+			"Correct content_path.");
+		t->content_path = NULL;
+	}
 }
 
 static void read_list(struct reading *r, struct config_mail_template *to, const char *section,

@@ -30,6 +30,13 @@ static int migration_cmp(const void *x, const void *y)
 	return r ? r : strcmp(a->path, b->path);
 }
 
+/* Files are applied in the order of their names, as Supabase's command line does. */
+static int path_cmp(const void *x, const void *y)
+{
+	const struct migration *a = x, *b = y;
+	return strcmp(a->path, b->path);
+}
+
 static void close_dir(DIR **d)
 {
 	if (*d)
@@ -87,6 +94,8 @@ static int list_migrations(struct ctx *c, const struct config *cfg, struct proje
 	if (found.n)
 		qsort(found.v, found.n, sizeof(*found.v), migration_cmp);
 	TRY(check_versions(c, found.v, found.n));
+	if (found.n)
+		qsort(found.v, found.n, sizeof(*found.v), path_cmp);
 	ret->migrations = found.v;
 	ret->n_migrations = found.n;
 	ret->skipped = skipped.v;

@@ -255,7 +255,9 @@ struct policy *relation_policy(const struct relation *rel, struct str name)
 struct relation *catalog_find_relation(const struct catalog *cat, const char *search_path,
 				       struct str name)
 {
-	struct relation *rel = catalog_relation(cat, STR("pg_catalog"), name);
+	struct relation *rel = catalog_relation(cat, STR("pg_temp"), name);
+	if (!rel)
+		rel = catalog_relation(cat, STR("pg_catalog"), name);
 	size_t pos = 0;
 	struct str schema;
 	while (!rel && search_path && search_path_next(search_path, &pos, &schema))

@@ -102,6 +102,10 @@ struct ddl_session {
 	bool keep_bodies_unchecked; /* SET check_function_bodies = off */
 };
 
+/* The script's end: temporary objects go. To be called before the catalog is
+ * kept. */
+int ddl_end(struct ctx *c, struct ddl_session *s);
+
 /* Runs one statement of a script: DDL here, queries through run_query. What
  * cannot be kept is refused with 0A000, the reason and a hint. */
 int ddl_run(struct ctx *c, struct ddl_session *s, struct str text, const struct json *stmt,

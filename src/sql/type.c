@@ -94,7 +94,7 @@ static void fill(void)
 	for (size_t i = 0; i < N_TYPES; i++) {
 		const struct type_row *row = &rows[i];
 		types[i] = (struct type){ .oid = row->oid,
-					  .schema = row->oid == 9001 ? "extensions" : "pg_catalog",
+					  .schema = row->oid > 9000 && row->oid < 10000 ? "extensions" : "pg_catalog",
 					  .name = row->name,
 					  .kind = row->is_pseudo ? TYPE_PSEUDO : TYPE_BASE,
 					  .value = row->value,

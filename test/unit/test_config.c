@@ -379,7 +379,7 @@ START_TEST(third_parties_have_issuers)
 }
 END_TEST
 
-START_TEST(migrations_in_numeric_order)
+START_TEST(migrations_in_order_of_their_names)
 {
 	put("supabase/migrations/20240101000000_b.sql", "");
 	put("supabase/migrations/9_a.sql", "");
@@ -392,11 +392,11 @@ START_TEST(migrations_in_numeric_order)
 	struct project_files f;
 	ck_assert_int_eq(project_list(&ctx, load(NULL), &f), 0);
 	ck_assert_uint_eq(f.n_migrations, 5);
-	ck_assert_str_eq(f.migrations[1].version, "9");
-	ck_assert_str_eq(f.migrations[2].version, "0010");
-	ck_assert_str_eq(f.migrations[2].name, "c_d");
-	ck_assert_str_eq(f.migrations[2].shown, "supabase/migrations/0010_c_d.sql");
-	ck_assert_str_eq(f.migrations[4].name, "z");
+	ck_assert_str_eq(f.migrations[0].version, "0010");
+	ck_assert_str_eq(f.migrations[0].name, "c_d");
+	ck_assert_str_eq(f.migrations[0].shown, "supabase/migrations/0010_c_d.sql");
+	ck_assert_str_eq(f.migrations[1].name, "z");
+	ck_assert_str_eq(f.migrations[4].version, "9");
 	ck_assert_uint_eq(f.n_skipped, 1);
 	ck_assert_uint_eq(f.n_seeds, 1);
 	ck_assert_ptr_nonnull(f.roles);
@@ -454,7 +454,7 @@ int main(void)
 	tcase_add_test(t, database_url_chooses_and_hides_passwords);
 	tcase_add_test(t, database_url_of_a_file_is_not_used);
 	tcase_add_test(t, third_parties_have_issuers);
-	tcase_add_test(t, migrations_in_numeric_order);
+	tcase_add_test(t, migrations_in_order_of_their_names);
 	tcase_add_test(t, seeds_by_pattern_without_repeats);
 	tcase_add_test(t, finds_the_project_from_below);
 	suite_add_tcase(s, t);

@@ -94,6 +94,41 @@ START_TEST(event_triggers_are_named)
 }
 END_TEST
 
+START_TEST(keys_over_the_same_columns_are_one)
+{
+	begin();
+	run("create table a (id int, primary key (id), constraint k unique (id));"
+	    "create table b (id int constraint p primary key, constraint k unique (id))");
+	const struct relation *a = catalog_relation(t.cat, STR("public"), STR("a"));
+	const struct relation *b = catalog_relation(t.cat, STR("public"), STR("b"));
+	ck_assert_uint_eq(a->constraints.n, 1);
+	ck_assert_str_eq(a->constraints.v[0]->name, "k");
+	ck_assert_int_eq(a->constraints.v[0]->kind, CON_PRIMARY);
+	ck_assert_uint_eq(b->constraints.n, 1);
+	ck_assert_str_eq(b->constraints.v[0]->name, "p");
+	refused("create table c (id int, x int, primary key (id), constraint k unique (x))",
+		"42P07", "relation \"k\" already exists");
+}
+END_TEST
+
+START_TEST(temporary_objects_go_at_the_end)
+{
+	begin();
+	run("create table a (id int); create temp table b (id serial); create temp view v as"
+	    " select 1 as x; create temp table a (only_here int); alter table a add y text;"
+	    "create view w as select only_here from a");
+	ck_assert_ptr_null(catalog_relation(t.cat, STR("public"), STR("b")));
+	ck_assert_uint_eq(catalog_relation(t.cat, STR("pg_temp"), STR("a"))->columns.n, 2);
+	refused("create temp table public.c (id int)", "42P16",
+		"cannot create temporary relation in non-temporary schema");
+	ck_assert_int_eq(ddl_end(&t.c, &t.session), 0);
+	ck_assert_ptr_null(catalog_schema(t.cat, STR("pg_temp")));
+	ck_assert_ptr_null(catalog_relation(t.cat, STR("pg_temp"), STR("a")));
+	ck_assert_ptr_nonnull(catalog_relation(t.cat, STR("public"), STR("a")));
+	ck_assert_ptr_null(catalog_relation(t.cat, STR("public"), STR("w")));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("sql_project");
@@ -102,6 +137,8 @@ int main(void)
 	tcase_add_test(tc, extensions_are_kept);
 	tcase_add_test(tc, publications_follow_their_tables);
 	tcase_add_test(tc, event_triggers_are_named);
+	tcase_add_test(tc, keys_over_the_same_columns_are_one);
+	tcase_add_test(tc, temporary_objects_go_at_the_end);
 	suite_add_tcase(s, tc);
 	return harness_run(s);
 }

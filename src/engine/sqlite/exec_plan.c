@@ -61,12 +61,26 @@ static int make_cte(struct ctx *c, struct exec_plan *p, const struct query *q, s
 	return 0;
 }
 
+/* A CTE sees those before it: their definitions go with its own statements. */
+static const struct query *with_earlier(struct ctx *c, const struct query *q, size_t index)
+{
+	struct query *own = ARENA_NEW(c->arena, struct query);
+	*own = *q->ctes.v[index]->query;
+	own->ctes.v = NULL;
+	own->ctes.n = own->ctes.cap = 0;
+	for (size_t i = 0; i < index; i++)
+		VEC_PUSH(c->arena, &own->ctes, q->ctes.v[i]);
+	for (size_t i = 0; i < q->ctes.v[index]->query->ctes.n; i++)
+		VEC_PUSH(c->arena, &own->ctes, q->ctes.v[index]->query->ctes.v[i]);
+	return own;
+}
+
 static int make_ctes(struct ctx *c, struct exec_plan *p, const struct query *q)
 {
 	p->ctes = arena_array(c->arena, q->ctes.n, sizeof(*p->ctes));
 	for (size_t i = 0; i < q->ctes.n; i++) {
 		if (q->ctes.v[i]->query->cmd != CMD_SELECT)
-			TRY(make_cte(c, p, q->ctes.v[i]->query, i, &p->ctes[p->n_ctes++]));
+			TRY(make_cte(c, p, with_earlier(c, q, i), i, &p->ctes[p->n_ctes++]));
 	}
 	return 0;
 }

@@ -188,7 +188,8 @@ static int make_touch(struct ctx *c, struct exec_plan *p, struct exec_table *t)
 	while ((tg = next_touch(t->rel, tg))) {
 		const struct column *col = relation_column(t->rel, str_of(tg->args[0]));
 		if (!col)
-			return err_set(c, "42703", "column \"%s\" does not exist", tg->args[0]);
+			return err_set(c, "09000", "\"%s\" has no attribute \"%s\"", t->rel->name,
+				       tg->args[0]);
 		struct stored_sql now = { "now()", "pg_catalog" };
 		t->touches[t->n_touch] = tg;
 		t->touch_at[t->n_touch++] = (int16_t)exec_cell_of(t->rel, col->attnum);

@@ -235,6 +235,7 @@ static int record_migration(struct script *s, const sql_stmts *stmts)
 static int finish(struct script *s, struct catalog **ret_cat)
 {
 	TRY(exec_finish(s->c, s->cn));
+	TRY(ddl_end(s->c, &s->session));
 	if (sqlite_has_deferred_fk(s->cn))
 		return err_set(s->c, "23503", "a foreign key constraint is violated");
 	TRY(store_save(s->c, s->cn, s->session.cat));

@@ -98,6 +98,7 @@ static void set_attribute(struct column_plan *p, struct str contype)
 struct con_spec ddl_con_spec(const struct json *node)
 {
 	return (struct con_spec){ .node = node,
+				  .name = json_get_str(node, "conname", STR("")),
 				  .is_deferrable = json_get_bool(node, "deferrable", false),
 				  .is_deferred = json_get_bool(node, "initdeferred", false) };
 }

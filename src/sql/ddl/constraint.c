@@ -184,22 +184,6 @@ static int plan_key(struct ctx *c, struct ddl *d, struct relation *rel, const st
 	return 0;
 }
 
-/* UNIQUE over the primary key's very columns adds nothing: PostgreSQL merges
- * an unnamed one into it. */
-static bool repeats_key(const struct relation *rel, const struct constraint *con)
-{
-	for (size_t i = 0; i < rel->constraints.n; i++) {
-		const struct constraint *old = rel->constraints.v[i];
-		if ((old->kind == CON_PRIMARY || old->kind == CON_UNIQUE) &&
-		    old->n_cols == con->n_cols &&
-		    memcmp(old->cols, con->cols, con->n_cols * sizeof(*con->cols)) == 0 &&
-		    old->is_deferrable == con->is_deferrable &&
-		    old->nulls_not_distinct == con->nulls_not_distinct)
-			return true;
-	}
-	return false;
-}
-
 static int validate_key(struct ctx *c, struct ddl *d, struct relation *rel,
 			const struct constraint *con, bool had_index)
 {
@@ -230,14 +214,11 @@ static int add_key(struct ctx *c, struct ddl *d, struct relation *rel, const str
 			rel->name);
 		return ddl_err_at(c, d, json_get_i64(spec->node, "location", -1));
 	}
-	struct str name = json_get_str(spec->node, "conname", STR(""));
-	if (name.n)
-		con->name = str_dup(d->a, name);
+	if (spec->name.n)
+		con->name = str_dup(d->a, spec->name);
 	struct str index_name = json_get_str(spec->node, "indexname", STR(""));
 	TRY(index_name.n ? adopt_index(c, d, rel, con, index_name)
 			 : plan_key(c, d, rel, spec, con));
-	if (!name.n && !exists && !is_primary && repeats_key(rel, con))
-		return 0;
 	if (!index_name.n)
 		ddl_constraint_index(d, rel, con);
 	ddl_push_constraint(d, rel, con);
@@ -262,14 +243,61 @@ int ddl_add_constraint(struct ctx *c, struct ddl *d, struct relation *rel,
 	return add_key(c, d, rel, spec, exists);
 }
 
-int ddl_add_constraints(struct ctx *c, struct ddl *d, struct relation *rel,
-			const struct con_spec *specs, size_t n, bool exists)
+static bool is_kind(const struct con_spec *spec, const char *kind)
 {
+	return str_is(json_get_str(spec->node, "contype", STR("")), kind);
+}
+
+static bool same_columns(const struct con_spec *a, const struct con_spec *b)
+{
+	const struct json *x = json_get(a->node, "keys"), *y = json_get(b->node, "keys");
+	uint32_t n = a->col ? 1 : x ? x->count : 0;
+	if (!n || n != (b->col ? 1 : y ? y->count : 0))
+		return false;
+	for (uint32_t i = 0; i < n; i++) {
+		struct str p = a->col ? str_of(a->col) : node_string(json_at(x, i));
+		if (!str_eq(p, b->col ? str_of(b->col) : node_string(json_at(y, i))))
+			return false;
+	}
+	return true;
+}
+
+/* UNIQUE over the very columns of an earlier key of the same CREATE TABLE adds
+ * nothing: PostgreSQL merges it into that one, which takes its name if unnamed. */
+static bool merge_key(struct con_spec *specs, size_t n, size_t at)
+{
+	const struct con_spec *u = &specs[at];
+	if (!is_kind(u, "CONSTR_UNIQUE"))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		struct con_spec *k = &specs[i];
+		bool is_earlier =
+			is_kind(k, "CONSTR_PRIMARY") || (i < at && is_kind(k, "CONSTR_UNIQUE"));
+		if (!is_earlier || !same_columns(k, u) || k->is_deferrable != u->is_deferrable ||
+		    json_get_bool(k->node, "nulls_not_distinct", false) !=
+			    json_get_bool(u->node, "nulls_not_distinct", false))
+			continue;
+		if (!k->name.n)
+			k->name = u->name;
+		return true;
+	}
+	return false;
+}
+
+int ddl_add_constraints(struct ctx *c, struct ddl *d, struct relation *rel,
+			const struct con_spec *list, size_t n, bool exists)
+{
+	struct con_spec *specs = arena_array(c->arena, n, sizeof(*specs));
+	bool *is_merged = arena_array(c->arena, n, sizeof(*is_merged));
+	if (n)
+		memcpy(specs, list, n * sizeof(*specs));
+	for (size_t i = 0; i < n; i++)
+		is_merged[i] = !exists && merge_key(specs, n, i);
 	static const char *const order[] = { "CONSTR_CHECK", "CONSTR_PRIMARY", "CONSTR_UNIQUE",
 					     "CONSTR_EXCLUSION", "CONSTR_FOREIGN" };
 	for (size_t k = 0; k < sizeof(order) / sizeof(*order); k++) {
 		for (size_t i = 0; i < n; i++) {
-			if (str_is(json_get_str(specs[i].node, "contype", STR("")), order[k]))
+			if (is_kind(&specs[i], order[k]) && !is_merged[i])
 				TRY(ddl_add_constraint(c, d, rel, &specs[i], exists));
 		}
 	}

@@ -57,6 +57,10 @@ int ddl_create_schema_of(struct ctx *c, struct ddl *d, struct str name, int64_t 
 	struct schema *schema = NULL;
 	size_t pos = 0;
 	struct str element;
+	if (str_is(name, "pg_temp")) {
+		*ret = ddl_temp_schema(d);
+		return 0;
+	}
 	if (name.n) {
 		schema = catalog_schema(d->cat, name);
 		if (!schema) {
@@ -94,6 +98,9 @@ static struct relation *find_relation(const struct ddl *d, struct str name)
 {
 	size_t pos = 0;
 	struct str element;
+	struct relation *temp = catalog_relation(d->cat, STR("pg_temp"), name);
+	if (temp)
+		return temp;
 	while (search_path_next(d->s->search_path, &pos, &element)) {
 		const struct schema *schema = catalog_schema(d->cat, element);
 		struct relation *rel = schema && may_use(d, schema)

@@ -201,8 +201,7 @@ int ddl_create_sequence(struct ctx *c, struct ddl *d, const struct json *stmt)
 	struct str name = json_get_str(rv, "relname", STR(""));
 	struct schema *schema;
 	struct relation *rel;
-	TRY(ddl_create_schema_of(c, d, json_get_str(rv, "schemaname", STR("")),
-				 json_get_i64(rv, "location", -1), &schema));
+	TRY(ddl_schema_for(c, d, rv, &schema));
 	if (ddl_relname_taken(d, str_of(schema->name), name) &&
 	    json_get_bool(stmt, "if_not_exists", false)) {
 		ddl_notice(c, d, "relation \"%.*s\" already exists, skipping", STR_ARG(name));

@@ -26,6 +26,7 @@ void ddl_remove_relation(struct ddl *d, struct relation *rel);
 struct con_spec {
 	const struct json *node;
 	const char *col; /* NULL: a table constraint */
+	struct str name; /* "" unnamed */
 	bool is_deferrable, is_deferred;
 };
 
@@ -137,6 +138,13 @@ int ddl_drop_role(struct ctx *c, struct ddl *d, const struct json *stmt);
 
 /* --- schema.c --- */
 int ddl_create_schema(struct ctx *c, struct ddl *d, const struct json *stmt);
+
+/* --- temp.c --- */
+/* pg_temp, made when it is not there. */
+struct schema *ddl_temp_schema(struct ddl *d);
+/* Where a new relation goes: its schema, pg_temp for a temporary one, or the
+ * first of the path. 3F000, 42501, 42P16. */
+int ddl_schema_for(struct ctx *c, struct ddl *d, const struct json *range_var, struct schema **ret);
 
 /* --- extension.c --- */
 int ddl_create_extension(struct ctx *c, struct ddl *d, const struct json *stmt);

@@ -73,7 +73,6 @@ struct table_plan {
 
 static int refuse_kinds(struct ctx *c, const struct json *stmt)
 {
-	const struct json *rel = json_get(stmt, "relation");
 	if (json_get(stmt, "partspec") || json_get(stmt, "partbound"))
 		return ddl_refuse(c, "partitioned tables are not supported on this engine",
 				  "Make one table with an index on the partition key, or use "
@@ -85,9 +84,6 @@ static int refuse_kinds(struct ctx *c, const struct json *stmt)
 	if (json_get(stmt, "ofTypename"))
 		return ddl_refuse(c, "typed tables (CREATE TABLE ... OF) are not supported",
 				  "Write the columns out.");
-	if (str_is(json_get_str(rel, "relpersistence", STR("p")), "t"))
-		return ddl_refuse(c, "temporary tables are not supported on this engine",
-				  "Use an ordinary table and drop it, or a CTE.");
 	return 0;
 }
 
@@ -160,8 +156,7 @@ int ddl_create_table(struct ctx *c, struct ddl *d, const struct json *stmt)
 	struct str name = json_get_str(rv, "relname", STR(""));
 	struct table_plan plan = { .name = str_dup(c->arena, name) };
 	TRY(refuse_kinds(c, stmt));
-	TRY(ddl_create_schema_of(c, d, json_get_str(rv, "schemaname", STR("")),
-				 json_get_i64(rv, "location", -1), &plan.schema));
+	TRY(ddl_schema_for(c, d, rv, &plan.schema));
 	if (ddl_relname_taken(d, str_of(plan.schema->name), name)) {
 		if (!json_get_bool(stmt, "if_not_exists", false))
 			return err_set(c, "42P07", "relation \"%s\" already exists", plan.name);

@@ -44,10 +44,7 @@ int ddl_create_table_as(struct ctx *c, struct ddl *d, const struct json *stmt)
 	bool is_matview = str_is(json_get_str(stmt, "objtype", STR("")), "OBJECT_MATVIEW");
 	struct schema *schema;
 	struct relation *rel;
-	if (str_is(json_get_str(rv, "relpersistence", STR("p")), "t"))
-		return ddl_refuse(c, "temporary tables are not supported on this engine", NULL);
-	TRY(ddl_create_schema_of(c, d, json_get_str(rv, "schemaname", STR("")),
-				 json_get_i64(rv, "location", -1), &schema));
+	TRY(ddl_schema_for(c, d, rv, &schema));
 	if (ddl_relname_taken(d, str_of(schema->name), name) &&
 	    json_get_bool(stmt, "if_not_exists", false)) {
 		ddl_notice(c, d, "relation \"%.*s\" already exists, skipping", STR_ARG(name));

@@ -14,7 +14,8 @@ enum {
 	TG_INSTEAD = 1 << 6
 }; /* CreateTrigStmt's timing and events */
 
-static int check_moddatetime(struct ctx *c, const struct relation *rel, const struct trigger *t)
+static int check_moddatetime(struct ctx *c, struct ddl *d, const struct relation *rel,
+			     const struct trigger *t)
 {
 	if (t->timing != 'b')
 		return err_set(c, "39P01", "moddatetime: must be fired before event");
@@ -26,8 +27,11 @@ static int check_moddatetime(struct ctx *c, const struct relation *rel, const st
 		return err_set(c, "39P01", "moddatetime (%s): A single argument was expected",
 			       rel->name);
 	const struct column *col = relation_column(rel, str_of(t->args[0]));
-	if (!col)
-		return err_set(c, "09000", "\"%s\" has no attribute \"%s\"", rel->name, t->args[0]);
+	if (!col) { /* PostgreSQL looks at it when it fires */
+		ddl_notice(c, d, "\"%s\" has no attribute \"%s\": every update will fail",
+			   rel->name, t->args[0]);
+		return 0;
+	}
 	const char *type = type_base(col->type.type)->name;
 	if (strcmp(type, "timestamp") != 0 && strcmp(type, "timestamptz") != 0)
 		return err_set(c, "09000",
@@ -298,7 +302,7 @@ static int find_function(struct make *m)
 	if (!f && str_is(name, "moddatetime")) {
 		t->function_schema = "extensions";
 		t->function = "moddatetime";
-		return check_moddatetime(m->c, m->rel, t);
+		return check_moddatetime(m->c, m->d, m->rel, t);
 	}
 	if (!f && str_starts(name, STR("tsvector_update_trigger")))
 		return ddl_refuse(m->c, "tsvector_update_trigger() is not supported on this engine",

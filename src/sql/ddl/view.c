@@ -246,10 +246,7 @@ int ddl_create_view(struct ctx *c, struct ddl *d, const struct json *stmt)
 	const struct json *rv = json_get(stmt, "view");
 	struct str name = json_get_str(rv, "relname", STR(""));
 	struct schema *schema;
-	if (str_is(json_get_str(rv, "relpersistence", STR("p")), "t"))
-		return ddl_refuse(c, "temporary views are not supported on this engine", NULL);
-	TRY(ddl_create_schema_of(c, d, json_get_str(rv, "schemaname", STR("")),
-				 json_get_i64(rv, "location", -1), &schema));
+	TRY(ddl_schema_for(c, d, rv, &schema));
 	struct relation *old = catalog_relation(d->cat, str_of(schema->name), name);
 	bool is_replace = old && json_get_bool(stmt, "replace", false);
 	if (old && !is_replace)
