@@ -21,11 +21,14 @@ struct plpgsql_instance;
 
 enum { PLPGSQL_NESTING_MAX = 200, PLPGSQL_BODY_MAX = 1 << 20 };
 
-/* Parses a body (the text between the dollar quotes) into a's memory; body must
- * outlive the tree. Embedded SQL is checked for syntax only, as
- * check_function_bodies does: names bind late. Error 42601 with c->err.position
- * counted in body (characters, 1-based); 54001 for nesting past the limit. */
-int plpgsql_parse(struct ctx *c, struct arena *a, struct str body, struct plpgsql_body **ret);
+/* Parses a body (the text between the dollar quotes) into a's memory; body and f
+ * must outlive the tree. f: the function, whose parameters and result the body's
+ * statements refer to; NULL for a DO block. Embedded SQL is checked for syntax only,
+ * as check_function_bodies does: tables and types bind late. Errors are PostgreSQL's
+ * (42601, 42704, 42804, 22004, ...) with c->err.position counted in body (characters,
+ * 1-based, 0 none); 54001 for nesting past the limit. */
+int plpgsql_parse(struct ctx *c, struct arena *a, struct str body, const struct function *f,
+		  struct plpgsql_body **ret);
 
 /* The SQL texts and declared types of a body, in order, with their offset in it: for
  * `check`, and for finding constructs that cannot run. kind: 's' statement, 'e'
