@@ -1,12 +1,17 @@
 /* INSERT, UPDATE, DELETE and RETURNING. */
 #include "base/check.h"
 #include "sql/analyze_int.h"
+#include "sql/syscat/syscat.h"
 
 #include <string.h>
 
 static int refuse_target(struct az *z, const struct relation *rel, int location)
 {
 	const char *what = NULL;
+	if (syscat_is(rel)) {
+		err_set(z->c, "42501", "permission denied: \"%s\" is a system catalog", rel->name);
+		return az_at(z, location);
+	}
 	if (rel->kind == REL_SEQUENCE)
 		what = "sequence";
 	else if (rel->kind == REL_MATVIEW)

@@ -2,6 +2,7 @@
 #include "base/check.h"
 #include "sql/analyze_int.h"
 #include "sql/scan.h"
+#include "sql/syscat/syscat.h"
 
 #include <string.h>
 
@@ -660,6 +661,10 @@ struct relation *az_relation(struct az *z, struct str schema, struct str name, i
 		if (own)
 			return (struct relation *)(uintptr_t)own;
 	}
+	const struct relation *system =
+		schema.n ? syscat_relation(schema, name) : syscat_find(z->an->search_path, name);
+	if (system)
+		return (struct relation *)(uintptr_t)system;
 	struct relation *rel = schema.n ? catalog_relation(z->cat, schema, name)
 					: catalog_find_relation(z->cat, z->an->search_path, name);
 	if (rel)

@@ -89,6 +89,22 @@ static void fill_array(const struct type_row *row, size_t i)
 		add_name(joined(row->name, "[]"), &arrays[i]);
 }
 
+/* int2vector and oidvector are arrays in all but their text. */
+static void fill_vectors(void)
+{
+	struct type *int2 = NULL, *oid = NULL;
+	for (size_t i = 0; i < N_TYPES; i++) {
+		int2 = types[i].oid == 21 ? &types[i] : int2;
+		oid = types[i].oid == 26 ? &types[i] : oid;
+	}
+	for (size_t i = 0; i < N_TYPES; i++) {
+		if (types[i].oid != 22 && types[i].oid != 30)
+			continue;
+		types[i].kind = TYPE_ARRAY;
+		types[i].elem = types[i].oid == 22 ? int2 : oid;
+	}
+}
+
 static void fill(void)
 {
 	for (size_t i = 0; i < N_TYPES; i++) {
@@ -108,6 +124,7 @@ static void fill(void)
 			fill_array(row, i);
 	}
 	qsort(names, n_names, sizeof(*names), compare_names);
+	fill_vectors();
 }
 
 static int compare_key(const void *key, const void *entry)
@@ -148,6 +165,28 @@ const struct type *type_of_value(enum value_type value)
 	for (size_t i = 0; i < N_TYPES; i++)
 		if (types[i].value == value && (value != V_UNKNOWN || types[i].oid == 705))
 			return &types[i];
+	return NULL;
+}
+
+size_t type_builtin_count(void)
+{
+	pthread_once(&once, fill);
+	size_t n = N_TYPES;
+	for (size_t i = 0; i < N_TYPES; i++)
+		n += types[i].array == &arrays[i];
+	return n;
+}
+
+const struct type *type_builtin_at(size_t at)
+{
+	pthread_once(&once, fill);
+	if (at < N_TYPES)
+		return &types[at];
+	at -= N_TYPES;
+	for (size_t i = 0; i < N_TYPES; i++) {
+		if (types[i].array == &arrays[i] && at-- == 0)
+			return &arrays[i];
+	}
 	return NULL;
 }
 

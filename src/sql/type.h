@@ -70,6 +70,10 @@ const struct type *type_builtin_by_oid(uint32_t oid);
 /* The built-in type of a representation (V_INT4 -> int4; is_array for arrays). */
 const struct type *type_of_value(enum value_type value);
 
+/* All of them, arrays too: 0 <= i < count. */
+size_t type_builtin_count(void);
+const struct type *type_builtin_at(size_t i);
+
 /* Follows domains down to the type that is not one. */
 const struct type *type_base(const struct type *t);
 

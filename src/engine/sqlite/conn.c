@@ -6,6 +6,7 @@
 #include "base/test_hooks.h"
 #include "engine/sqlite/exec.h"
 #include "engine/sqlite/plan_cache.h"
+#include "engine/sqlite/syscat.h"
 #include "engine/sqlite/types.h"
 #include "value/timezone.h"
 
@@ -119,6 +120,7 @@ void sqlite_conn_close(struct sqlite_conn *cn)
 	sqlite3_finalize(cn->seq_read);
 	sqlite3_finalize(cn->seq_write);
 	type_cache_free(cn);
+	syscat_forget(cn);
 	catalog_unref(cn->cat);
 	sqlite3_close_v2(cn->db);
 	arena_free(cn->fn.arena);
@@ -149,6 +151,7 @@ int sqlite_enter(struct ctx *c, struct sqlite_conn *cn, const struct session *se
 
 void sqlite_leave(struct sqlite_conn *cn)
 {
+	syscat_forget(cn);
 	cn->c = NULL;
 	cn->session = NULL;
 	cn->sequences = NULL;

@@ -25,6 +25,7 @@ struct label_cache;
 struct local_setting;
 struct plan_cache;
 struct sqlite_engine;
+struct syscat_kept;
 
 /* One process owns a file, so SQLite need not lock it anew in every transaction:
  * the lock is taken once, and the log's index lives on the heap instead of in
@@ -83,6 +84,7 @@ struct sqlite_conn {
 	struct label_cache *labels;	/* types.c */
 	struct local_setting *settings; /* set_config() in this call; func_session.c */
 	struct claims *claims;		/* of this call, parsed; func_session.c */
+	struct syscat_kept *syscat;	/* rows of system catalogs in this call; syscat.c */
 };
 
 /* Opens path with every C function and collation registered; create makes the

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "engine/sqlite/agg.h"
 #include "engine/sqlite/srf.h"
+#include "engine/sqlite/syscat.h"
 #include "value/fn.h"
 
 #include <stdio.h>
@@ -145,5 +146,6 @@ int sqlite_register_functions(struct ctx *c, struct sqlite_conn *cn)
 	TRY(sqlite_add_crypto_functions(c, cn));
 	TRY(sqlite_add_sequence_functions(c, cn));
 	TRY(sqlite_add_aggregates(c, cn));
+	TRY(sqlite_add_syscat(c, cn));
 	return sqlite_add_set_functions(c, cn);
 }
