@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Full text search and trigrams on generated texts and queries: SQLite's answers
+"""Full text search, trigrams and other extensions' functions: SQLite's answers
 against PostgreSQL's, value by value."""
 import argparse
 import json
@@ -17,6 +17,23 @@ http://a.org/x/y https://b.co.uk www.test.com 12 -5 3.14 1e6 v2.0 U.S.A don't it
 <b>bold</b> &lt; 2nd C++ a1b2 x-1 covid-19 naïve café Über 日本語 'quoted' "dq" and or not , . ; : ! ? ( ) - --
 e-mail re-run 10:30 50% $5 #tag @user supernovae stars generations national""".split()
 OPERANDS = ["fat", "cat", "rat", "run", "star", "foo", "bar", "lazi", "dog", "nation", "'a b'", "big:*", "c:A", "e:*BC"]
+EXTENSIONS = ["pg_trgm", "unaccent", "fuzzystrmatch", "pgcrypto", '"uuid-ossp"']
+# The other extensions' functions, on values chosen by hand.
+FIXED = [
+    "uuid_generate_v5(uuid_ns_url(), 'https://example.org/ä')::text", "uuid_generate_v3(uuid_ns_dns(), 'example.org')::text",
+    "uuid_generate_v5(uuid_ns_x500(), '')::text", "uuid_nil()::text",
+    "(select string_agg(unaccent(chr(i)), '' order by i) from generate_series(192, 382) i)",
+    "unaccent('Crème Brûlée, Łódź, Straße, Ærø, “quoted” — €5…')", "unaccent('Việt Nam, naïve, 日本語')",
+    *(f"encode({how}('\\x{data}'::bytea, 'key {size}'::bytea, '{kind}'), 'hex')"
+      for kind in ("aes", "aes-cbc/pad:pkcs", "aes-ecb") for size in (1, "of twenty bytes..", "of thirty-two bytes, all in.")
+      for how, data in (("encrypt", "00ff10203040"), ("encrypt", ""))),
+    "convert_from(decrypt(encrypt('secret'::bytea, 'k'::bytea, 'aes'), 'k'::bytea, 'aes'), 'utf8')",
+    "encode(encrypt_iv('abc'::bytea, 'k'::bytea, '1234567890123456'::bytea, 'aes'), 'hex')",
+    *(f"levenshtein('{a}', '{b}')::text" for a, b in (("kitten", "sitting"), ("", "abc"), ("äöü", "aou"), ("same", "same"))),
+    "levenshtein('kitten', 'sitting', 2, 3, 4)::text",
+    *(f"soundex('{w}')" for w in ("Robert", "Rupert", "Ashcraft", "Tymczak", "Pfister", "Honeyman", "", "123", "O''Hara")),
+    "difference('Anne', 'Andrew')::text", "difference('Anne', 'Margaret')::text",
+]
 ROUNDS = 60
 
 
@@ -85,8 +102,9 @@ def main():
         return counts.done()
     rng = random.Random(args.seed)
     exprs = [e for _ in range(ROUNDS * (10 if args.full else 1)) for e in expressions(rng)]
+    exprs += FIXED
     with postgres(["default_text_search_config=english"]) as server:
-        server.psql("create extension pg_trgm;")
+        server.psql("".join(f"create extension {name};" for name in EXTENSIONS))
         theirs = expected(server, exprs)
     ours = actual(args.build, exprs)
     counts.equal("as many answers", len(ours), len(theirs))

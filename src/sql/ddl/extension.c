@@ -29,7 +29,7 @@ static const struct known {
 	{ "pg_graphql", "1.5.9", "graphql", "GraphQL is not served" },
 	{ "pgsodium", "3.1.8", "pgsodium", "its functions are refused when called" },
 	{ "pg_jsonschema", "0.3.3", NULL, "its functions are refused when called" },
-	{ "fuzzystrmatch", "1.1", NULL, "its functions are refused when called" },
+	{ "fuzzystrmatch", "1.1", NULL, "metaphone and daitch_mokotoff are refused when called" },
 	{ "dblink", "1.2", NULL, "its functions are refused when called" },
 	{ "pg_tle", "1.4.0", "pgtle", "its functions are refused when called" },
 	{ "pgroonga", "3.2.5", NULL, "its indexes are kept in the catalog only" },
