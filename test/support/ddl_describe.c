@@ -31,9 +31,7 @@ static bool is_query(const struct json *stmt)
 
 static int describe(struct ddl_test *t, struct str text, const struct json *stmt)
 {
-	struct analysis an = {
-		.cat = t->cat, .search_path = t->session.search_path, .text = text
-	};
+	struct analysis an = { .cat = t->cat, .search_path = t->session.search_path, .text = text };
 	struct query *q;
 	TRY(analyze_query(&t->c, &an, stmt, &q));
 	const targets *list = q->cmd == CMD_SELECT ? &q->targets : &q->returning;
