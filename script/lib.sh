@@ -11,7 +11,7 @@ say() { printf '%s\n' "$*" >&2; }
 build_packages=(
   gcc g++ meson ninja-build pkg-config python3
   libpg-query-dev libsqlite3-dev libpq-dev libssl-dev libpcre2-dev
-  libsodium-dev libcurl4-openssl-dev libtomlplusplus-dev libstemmer-dev libutf8proc-dev zlib1g-dev
+  libsodium-dev libqrencode-dev libcrypt-dev libcurl4-openssl-dev libtomlplusplus-dev libstemmer-dev libutf8proc-dev zlib1g-dev
 )
 # To test: the other compiler, the oracle, the unit test library, real peers.
 test_packages=(

@@ -12,6 +12,7 @@
 #include "net/metrics.h"
 #include "net/request.h"
 #include "net/response.h"
+#include "signin/signin.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -132,6 +133,8 @@ static int metrics(struct response *rs, const struct api *api)
 	if (api->o.engine->vt->metrics)
 		api->o.engine->vt->metrics(api->o.engine, &rs->body);
 	auth_metrics(api->o.auth, &rs->body);
+	if (api->o.signin)
+		signin_metrics(api->o.signin, &rs->body);
 	return response_status(rs, 200);
 }
 
@@ -140,8 +143,6 @@ static const struct service {
 	const char *prefix;
 	const char *body;
 } services[] = {
-	{ "/auth/v1", "{\"code\":501,\"error_code\":\"not_implemented\",\"msg\":\"Auth is not "
-		      "built yet in this version\"}" },
 	{ "/storage/v1",
 	  "{\"statusCode\":\"501\",\"error\":\"NotImplemented\",\"message\":\"Storage "
 	  "is not built yet in this version\"}" },
@@ -170,6 +171,9 @@ static int route(struct ctx *c, struct request *rq, struct response *rs, const s
 	struct str rest = behind(rq->path, "/rest/v1");
 	if (rest.p && api->o.cfg->api.enabled)
 		return serve_rest(c, rq, rs, rest, api);
+	rest = behind(rq->path, "/auth/v1");
+	if (rest.p && api->o.signin)
+		return signin_handle(c, rq, rs, rest, api->o.signin);
 	for (size_t i = 0; i < sizeof(services) / sizeof(*services); i++)
 		if (behind(rq->path, services[i].prefix).p) {
 			response_text(rs, 501, "application/json; charset=utf-8",

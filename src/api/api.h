@@ -2,7 +2,8 @@
  * The front door: which service a path belongs to, who is calling, CORS.
  *
  *	/rest/v1/...	the data API
- *	/auth/v1 /storage/v1 /realtime/v1 /functions/v1 /graphql/v1
+ *	/auth/v1/...	sign-in
+ *	/storage/v1 /realtime/v1 /functions/v1 /graphql/v1
  *			not built yet: 501 in each service's own error format
  *	/health /metrics
  *
@@ -21,12 +22,14 @@ struct ctx;
 struct engine;
 struct request;
 struct response;
+struct signin;
 
 /* All outlive the api. */
 struct api_options {
 	struct engine *engine;
 	const struct config *cfg;
 	struct auth *auth;
+	struct signin *signin; /* NULL: /auth/v1 is off */
 	bool bare_paths;
 };
 

@@ -11,6 +11,7 @@
 #include "mail/mail.h"
 #include "net/access_log.h"
 #include "net/server.h"
+#include "signin/signin.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -23,6 +24,7 @@ enum { MS = 1000 };
 
 struct serving {
 	struct mailer *mailer;
+	struct signin *signin;
 	struct api *api;
 	struct access_log *log;
 	struct server *server;
@@ -96,11 +98,19 @@ static int start_mailer(struct ctx *c, const struct serving_spec *spec, struct s
 	return mailer_start(c, s->mailer);
 }
 
+static int start_signin(struct ctx *c, const struct serving_spec *spec, struct serving *s)
+{
+	struct signin_options o = { spec->engine, spec->cfg, spec->auth, s->mailer };
+	return spec->cfg->auth.enabled ? signin_new(c, &o, &s->signin) : 0;
+}
+
 static int start(struct ctx *c, const struct serving_spec *spec, struct serving *s)
 {
 	struct api_options api = { .engine = spec->engine, .cfg = spec->cfg, .auth = spec->auth };
 	s->control = (struct control_server){ spec->engine, spec->reset_fd };
 	TRY(start_mailer(c, spec, s));
+	TRY(start_signin(c, spec, s));
+	api.signin = s->signin;
 	TRY(api_new(c, &api, &s->api));
 	if (spec->has_log)
 		TRY(access_log_new(c, STDOUT_FILENO, &s->log));
@@ -131,6 +141,7 @@ void serving_stop(struct serving *s)
 		server_join(s->server);
 	}
 	api_free(s->api);
+	signin_free(s->signin);
 	mailer_stop(s->mailer);
 	mailer_free(s->mailer);
 	access_log_free(s->log);

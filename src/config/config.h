@@ -21,16 +21,11 @@
 #define CONFIG_CONFIG_H
 
 #include "base/str.h"
+#include "config/auth.h"
 
 struct arena;
 struct ctx;
 struct env;
-
-/* A list of NUL-terminated strings. */
-struct config_list {
-	const char **v;
-	size_t n;
-};
 
 /* What a transaction does at its end: PostgREST's db-tx-end. */
 enum config_tx_end {
@@ -61,25 +56,6 @@ struct config_db {
 	 * password: never print it, print shown_url. */
 	const char *url;
 	const char *shown_url;
-};
-
-struct config_third_party {
-	const char *provider; /* "firebase", "auth0", "aws_cognito", "clerk", "workos" */
-	const char *issuer;   /* the iss claim of its tokens */
-};
-
-struct config_auth {
-	int64_t jwt_expiry; /* seconds */
-	/* A secret of 32 bytes or more, or the text of a JWK or JWKS. */
-	const char *jwt_secret;
-	const char *jwt_issuer;	       /* never NULL */
-	const char *signing_keys_path; /* absolute, or NULL */
-	const char *publishable_key;
-	const char *secret_key;
-	const char *anon_key;	      /* a JWT, or NULL: minted by auth_new() */
-	const char *service_role_key; /* likewise */
-	struct config_third_party *third_party;
-	size_t n_third_party; /* the enabled ones */
 };
 
 /* An enabled [auth.external.<name>]. */

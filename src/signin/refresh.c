@@ -1,0 +1,430 @@
+/* grant_type=refresh_token: rotation, the reuse interval, revoking a family. */
+#include "base/arena.h"
+#include "config/config.h"
+#include "net/request.h"
+#include "signin/session.h"
+#include "signin/signin_int.h"
+
+#include <string.h>
+
+enum { TRIES = 4, TOKEN_MIN = 12 };
+
+struct presented {
+	const char *row_id, *token, *session_id, *user_id;
+	bool is_revoked;
+	int64_t updated_at, created_at, refreshed_at, not_after, banned_until;
+	const char *active, *active_parent; /* the session's token that works, NULL none */
+	bool has_newer_session;
+};
+
+static int64_t number_at(const struct rows *r, size_t col)
+{
+	int64_t n = 0;
+	struct str s = rows_at(r, 0, col);
+	if (s.p)
+		str_to_i64(s, &n);
+	return n;
+}
+
+#define EPOCH(x) "floor(extract(epoch FROM " x "))::bigint"
+
+static int find(struct call *k, const char *token, struct presented *ret)
+{
+	struct rows r;
+	TRY(
+		txn_query(
+			k,
+			"SELECT r.id, r.session_id, r.user_id, r.revoked, " EPOCH("r.updated_at") ", s.id, " EPOCH("s.created_at") ", " EPOCH(
+				"s.refreshed_at") ", " EPOCH("s.not_after") ", " EPOCH("u.banned_"
+										       "until") ", "
+												"a."
+												"to"
+												"ke"
+												"n,"
+												" a"
+												".p"
+												"ar"
+												"en"
+												"t,"
+												" E"
+												"XI"
+												"ST"
+												"S "
+												"(S"
+												"EL"
+												"EC"
+												"T "
+												"1 "
+												"FR"
+												"OM"
+												" a"
+												"ut"
+												"h."
+												"se"
+												"ss"
+												"io"
+												"ns"
+												" o"
+												" "
+												"WH"
+												"ER"
+												"E "
+												"o."
+												"us"
+												"er"
+												"_i"
+												"d "
+												"= "
+												"s."
+												"us"
+												"er"
+												"_i"
+												"d "
+												"AN"
+												"D "
+												"o."
+												"id"
+												" <"
+												"> "
+												"s."
+												"id"
+												" A"
+												"ND"
+												" c"
+												"oa"
+												"le"
+												"sc"
+												"e("
+												"o."
+												"re"
+												"fr"
+												"es"
+												"he"
+												"d_"
+												"at"
+												", "
+												"o."
+												"cr"
+												"ea"
+												"te"
+												"d_"
+												"at"
+												"::"
+												"ti"
+												"me"
+												"st"
+												"am"
+												"p)"
+												" >"
+												" c"
+												"oa"
+												"le"
+												"sc"
+												"e("
+												"s."
+												"re"
+												"fr"
+												"es"
+												"he"
+												"d_"
+												"at"
+												", "
+												"s."
+												"cr"
+												"ea"
+												"te"
+												"d_"
+												"at"
+												"::"
+												"ti"
+												"me"
+												"st"
+												"am"
+												"p)"
+												") "
+												"FR"
+												"OM"
+												" a"
+												"ut"
+												"h."
+												"re"
+												"fr"
+												"es"
+												"h_"
+												"to"
+												"ke"
+												"ns"
+												" r"
+												" L"
+												"EF"
+												"T "
+												"JO"
+												"IN"
+												" a"
+												"ut"
+												"h."
+												"se"
+												"ss"
+												"io"
+												"ns"
+												" s"
+												" O"
+												"N "
+												"s."
+												"id"
+												" ="
+												" r"
+												".s"
+												"es"
+												"si"
+												"on"
+												"_i"
+												"d "
+												"LE"
+												"FT"
+												" J"
+												"OI"
+												"N "
+												"au"
+												"th"
+												".u"
+												"se"
+												"rs"
+												" u"
+												" O"
+												"N "
+												"u."
+												"id"
+												" ="
+												" s"
+												".u"
+												"se"
+												"r_"
+												"id"
+												" L"
+												"EF"
+												"T "
+												"JO"
+												"IN"
+												" a"
+												"ut"
+												"h."
+												"re"
+												"fr"
+												"es"
+												"h_"
+												"to"
+												"ke"
+												"ns"
+												" a"
+												" O"
+												"N "
+												"a."
+												"id"
+												" ="
+												" "
+												"(S"
+												"EL"
+												"EC"
+												"T "
+												"ma"
+												"x("
+												"x."
+												"id"
+												") "
+												"FR"
+												"OM"
+												" a"
+												"ut"
+												"h."
+												"re"
+												"fr"
+												"es"
+												"h_"
+												"to"
+												"ke"
+												"ns"
+												" x"
+												" W"
+												"HE"
+												"RE"
+												" x"
+												".s"
+												"es"
+												"si"
+												"on"
+												"_i"
+												"d "
+												"= "
+												"r."
+												"se"
+												"ss"
+												"io"
+												"n_"
+												"id"
+												" A"
+												"ND"
+												" "
+												"x."
+												"re"
+												"vo"
+												"ke"
+												"d "
+												"= "
+												"fa"
+												"ls"
+												"e)"
+												" W"
+												"HE"
+												"RE"
+												" r"
+												".t"
+												"ok"
+												"en"
+												" ="
+												" $"
+												"1",
+			P(token), &r));
+	if (!r.n)
+		return refuse(k, 400, "refresh_token_not_found",
+			      "Invalid Refresh Token: Refresh Token Not Found");
+	if (!rows_at(&r, 0, 5).p)
+		return refuse(k, 400, "session_not_found",
+			      "Invalid Refresh Token: No Valid Session Found");
+	*ret = (struct presented){ .row_id = rows_text(k, &r, 0, 0),
+				   .token = token,
+				   .session_id = rows_text(k, &r, 0, 1),
+				   .user_id = rows_text(k, &r, 0, 2),
+				   .is_revoked = rows_at(&r, 0, 3).p[0] == 't',
+				   .updated_at = number_at(&r, 4),
+				   .created_at = number_at(&r, 6),
+				   .refreshed_at = number_at(&r, 7),
+				   .not_after = number_at(&r, 8),
+				   .banned_until = number_at(&r, 9),
+				   .active = rows_text(k, &r, 0, 10),
+				   .active_parent = rows_text(k, &r, 0, 11),
+				   .has_newer_session = rows_at(&r, 0, 12).p[0] == 't' };
+	return 0;
+}
+
+static int check_session(struct call *k, const struct presented *p)
+{
+	int64_t now = unix_now();
+	int64_t last = p->refreshed_at		       ? p->refreshed_at
+		       : p->updated_at > p->created_at ? p->updated_at
+						       : p->created_at;
+	if (p->banned_until > now)
+		return refuse(k, 400, "user_banned", "Invalid Refresh Token: User Banned");
+	if ((p->not_after && now > p->not_after) ||
+	    (k->s->timebox > 0 && now > p->created_at + k->s->timebox))
+		return refuse(k, 400, "session_expired", "Invalid Refresh Token: Session Expired");
+	if (k->s->inactivity > 0 && now > last + k->s->inactivity)
+		return refuse(k, 400, "session_expired",
+			      "Invalid Refresh Token: Session Expired (Inactivity)");
+	if (k->s->o.cfg->auth.single_per_user && p->has_newer_session)
+		return refuse(k, 400, "session_expired",
+			      "Invalid Refresh Token: Session Expired (Revoked by Newer Login)");
+	return 0;
+}
+
+/* A used token came again, too late to be a lost answer: whoever has the family,
+ * it is not only the user. */
+static int end_family(struct call *k, const struct presented *p)
+{
+	struct txn t;
+	txn_begin(&t, k);
+	if (k->s->o.cfg->auth.is_rotating) {
+		txn_add(&t,
+			"UPDATE auth.refresh_tokens SET revoked = true, updated_at = now() WHERE "
+			"session_id = $1::uuid AND revoked = false",
+			P(p->session_id));
+		TRY(txn_run(&t, "Error revoking refresh tokens"));
+	}
+	return refuse(k, 400, "refresh_token_already_used", "Invalid Refresh Token: Already Used");
+}
+
+static void touch(struct txn *t, const struct presented *p)
+{
+	struct str agent = request_header(t->k->rq, "User-Agent");
+	struct user actor = { .id = p->user_id, .email = "", .phone = "", .user_metadata = "{}" };
+	txn_add(t,
+		"UPDATE auth.sessions SET refreshed_at = (now() AT TIME ZONE 'utc'), user_agent = "
+		"$2, "
+		"ip = $3::inet WHERE id = $1::uuid",
+		P(p->session_id, agent.p ? str_dup(t->k->a, str_sub(agent, 0, 1024)) : NULL,
+		  t->k->ip));
+	txn_expect_one(t, 400, "session_not_found",
+		       "Invalid Refresh Token: No Valid Session Found");
+	txn_audit(t, &actor, "token_refreshed", NULL);
+}
+
+/* The next token of the family; 409 when another request was faster. */
+static int rotate(struct call *k, const struct presented *p, const char **ret_token)
+{
+	struct txn t;
+	struct user actor = { .id = p->user_id, .email = "", .phone = "", .user_metadata = "{}" };
+	*ret_token = new_random(k->a, "abcdefghijklmnopqrstuvwxyz234567", TOKEN_MIN);
+	txn_begin(&t, k);
+	txn_add(&t,
+		p->is_revoked
+			? "UPDATE auth.refresh_tokens SET revoked = true WHERE id = $1::bigint AND "
+			  "revoked = true AND NOT EXISTS (SELECT 1 FROM auth.refresh_tokens c "
+			  "WHERE "
+			  "c.session_id = refresh_tokens.session_id AND c.parent = "
+			  "refresh_tokens.token "
+			  "AND c.revoked = false)"
+			: "UPDATE auth.refresh_tokens SET revoked = true, updated_at = now() WHERE "
+			  "id = $1::bigint AND revoked = false",
+		P(p->row_id));
+	txn_expect_one(&t, 409, "conflict",
+		       "Too many concurrent token refresh requests on the same session or refresh "
+		       "token");
+	txn_add(&t,
+		"INSERT INTO auth.refresh_tokens (instance_id, token, user_id, revoked, "
+		"created_at, "
+		"updated_at, parent, session_id) VALUES ('00000000-0000-0000-0000-000000000000', "
+		"$1, "
+		"$2, false, now(), now(), $3, $4::uuid)",
+		P(*ret_token, p->user_id, p->token, p->session_id));
+	touch(&t, p);
+	txn_audit(&t, &actor, "token_revoked", NULL);
+	return txn_run(&t, "Error refreshing the session");
+}
+
+static int again(struct call *k, const struct presented *p, const char **ret_token)
+{
+	struct txn t;
+	*ret_token = p->active;
+	txn_begin(&t, k);
+	touch(&t, p);
+	return txn_run(&t, "Error refreshing the session");
+}
+
+static int refresh(struct call *k, const char *token, struct issued *ret)
+{
+	struct presented p;
+	TRY(find(k, token, &p));
+	TRY(check_session(k, &p));
+	*ret = (struct issued){ .user_id = p.user_id, .session_id = p.session_id };
+	if (!p.is_revoked)
+		return rotate(k, &p, &ret->refresh_token);
+	/* The client never saw the answer with the next one. */
+	if (p.active && p.active_parent && !strcmp(p.active_parent, token))
+		return again(k, &p, &ret->refresh_token);
+	if (unix_now() > p.updated_at + k->s->o.cfg->auth.reuse_interval)
+		return end_family(k, &p);
+	return rotate(k, &p, &ret->refresh_token);
+}
+
+int token_refresh(struct call *k)
+{
+	const char *token = body_text(k, "refresh_token");
+	struct issued in;
+	if (strlen(token) < TOKEN_MIN)
+		return refuse(k, 400, "validation_failed", "Refresh token is not valid");
+	for (int i = 0; refresh(k, token, &in) < 0; i++)
+		if (k->c->err.http_status != 409 || i == TRIES)
+			return -1;
+	atomic_fetch_add_explicit(&k->s->n_refreshed, 1, memory_order_relaxed);
+	return session_answer(k, &in);
+}
