@@ -599,7 +599,8 @@ int az_func_call(struct az *z, const struct json *body, struct expr **ret)
 	TRY(az_call_read(z, body, &call));
 	bool nested = s->has_aggs;
 	s->has_aggs |= had_aggs;
-	if (is_column_call(z, &call, ret))
+	bool is_function = call.args.n == 1 && az_has_computed(z, call.args.v[0], call.name);
+	if (!is_function && is_column_call(z, &call, ret))
 		return 0;
 	gather_candidates(z, &call);
 	const struct type *actual[CALL_ARGS_MAX], *cast;

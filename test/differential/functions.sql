@@ -464,3 +464,21 @@ create function late3() returns int return nope
 set check_function_bodies = on
 create function late4() returns int language sql as 'select nope from nowhere'
 select late()
+alter table t drop column n
+alter table t alter column name type varchar
+alter table t drop column name
+create function t_id(a t) returns int language sql as 'select 7'
+create function id(a t) returns text language sql as $$ select 'x' $$
+select t.id, id(t), t.t_id from t
+-- differs: only the first object is named
+drop role other
+create table tt (a int, b int)
+create trigger w before update on tt for each row when (old.a <> new.a) execute function tg2()
+create trigger u before update of b on tt for each row execute function tg2()
+alter table tt alter column a type bigint
+alter table tt alter column b type bigint
+alter table tt drop column a
+alter table tt drop column b
+alter table tt drop column b cascade
+alter table tt rename column a to c
+alter table tt drop column c

@@ -236,7 +236,9 @@ static int toggle_trigger(struct ctx *c, struct ddl *d, struct alter *a)
 {
 	struct str kind = json_get_str(a->cmd, "subtype", STR(""));
 	struct str name = json_get_str(a->cmd, "name", STR(""));
-	bool is_disable = str_starts(kind, STR("AT_Disable"));
+	/* REPLICA: fires in replication only, which there is none of */
+	bool is_disable =
+		str_starts(kind, STR("AT_Disable")) || str_is(kind, "AT_EnableReplicaTrig");
 	bool is_found = !name.n;
 	(void)d;
 	for (size_t i = 0; i < a->rel->triggers.n; i++) {
@@ -300,6 +302,7 @@ static const struct {
 	{ "AT_ReplaceRelOptions", rel_options },
 	{ "AT_EnableTrig", toggle_trigger },
 	{ "AT_EnableAlwaysTrig", toggle_trigger },
+	{ "AT_EnableReplicaTrig", toggle_trigger },
 	{ "AT_EnableTrigAll", toggle_trigger },
 	{ "AT_EnableTrigUser", toggle_trigger },
 	{ "AT_DisableTrig", toggle_trigger },

@@ -180,12 +180,15 @@ static int refuse_used_column(struct ctx *c, struct ddl *d, struct relation *rel
 		const struct dependent *dep = &deps.v[i];
 		bool is_view = dep->rel && !dep->policy && !dep->con && !dep->index &&
 			       !dep->column && !dep->trigger;
-		if (!is_view && !dep->policy)
+		if (!is_view && !dep->policy && !dep->trigger)
 			continue;
 		err_set(c, "0A000",
 			is_view ? "cannot alter type of a column used by a view or rule"
+			: dep->trigger
+				? "cannot alter type of a column used in a trigger definition"
 				: "cannot alter type of a column used in a policy definition");
-		return err_details(c, "%s depends on column \"%s\"", dep->what, col->name);
+		return err_details(c, "%s%s depends on column \"%s\"",
+				   is_view ? "rule _RETURN on " : "", dep->what, col->name);
 	}
 	return 0;
 }

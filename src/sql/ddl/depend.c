@@ -131,6 +131,26 @@ static void search_defaults(struct search *s, struct relation *rel)
 	}
 }
 
+/* Triggers that name the column in UPDATE OF or in WHEN. */
+static void search_triggers(struct search *s, struct relation *rel)
+{
+	const struct column *col =
+		s->attnum ? relation_column_by_attnum(s->target, s->attnum) : NULL;
+	if (rel != s->target || !col)
+		return;
+	for (size_t i = 0; i < rel->triggers.n; i++) {
+		struct trigger *t = rel->triggers.v[i];
+		if (!has_col(t->columns, t->n_columns, s->attnum) &&
+		    !ddl_when_reads(s->c, t, col->name))
+			continue;
+		add(s,
+		    (struct dependent){ .what = arena_printf(s->c->arena, "trigger %s on table %s",
+							     t->name, table_name(s, rel)),
+					.rel = rel,
+					.trigger = t });
+	}
+}
+
 int ddl_dependents(struct ctx *c, struct ddl *d, const struct relation *target, int16_t attnum,
 		   dependents *ret)
 {
@@ -144,6 +164,7 @@ int ddl_dependents(struct ctx *c, struct ddl *d, const struct relation *target, 
 		search_policies(&s, rel);
 		search_foreign_keys(&s, rel);
 		search_columns(&s, rel);
+		search_triggers(&s, rel);
 		bool is_view = rel->kind == REL_VIEW || rel->kind == REL_MATVIEW;
 		if (is_view && rel != target && mentions(&s, &rel->view, NULL))
 			add(&s,

@@ -1,5 +1,6 @@
 /* CREATE FUNCTION and CREATE PROCEDURE. */
 #include "sql/ddl/function.h"
+#include "sql/builtin.h"
 
 #include <string.h>
 
@@ -552,6 +553,26 @@ static void replace(struct function *old, const struct function *f)
 	*old = made;
 }
 
+static bool same_builtin(const struct builtin *b, void *arg)
+{
+	struct make *m = arg;
+	const struct function *f = m->f;
+	bool is_same = !strcmp(b->schema, f->schema) && b->n_args == function_n_inputs(f);
+	for (uint8_t i = 0; is_same && i < b->n_args; i++)
+		is_same = b->args[i] == function_nth_input(f, i)->type.type;
+	if (is_same)
+		ddl_notice(m->c, m->d,
+			   "function %s.%s is built in: what the project defines is kept but not "
+			   "called",
+			   f->schema, f->name);
+	return !is_same;
+}
+
+static void say_if_builtin(struct make *m)
+{
+	builtin_each(BUILTIN_FUNC, str_of(m->f->name), same_builtin, m);
+}
+
 static int place(struct make *m, const struct schema *schema)
 {
 	struct function *f = m->f;
@@ -565,6 +586,7 @@ static int place(struct make *m, const struct schema *schema)
 	TRY(check_pseudo(m));
 	if (f->is_atomic || !m->d->s->keep_bodies_unchecked)
 		TRY(function_check_body(m->c, m->d, f, m->body_at));
+	say_if_builtin(m);
 	if (old) {
 		replace(old, f);
 		return 0;

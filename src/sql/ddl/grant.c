@@ -157,6 +157,37 @@ static bool stop_at_first(const struct builtin *b, void *arg)
 	return false;
 }
 
+/* What an extension brings for its operators and indexes: dumps grant it all. */
+static bool is_of_extension(struct str name)
+{
+	static const char *const prefixes[] = { "gtrgm_",
+						"gin_",
+						"similarity_",
+						"word_similarity_",
+						"strict_word_similarity_",
+						"set_limit",
+						"show_limit",
+						"unaccent",
+						"vector_",
+						"halfvec_",
+						"sparsevec_",
+						"array_to_vector",
+						"hnsw",
+						"ivfflat",
+						"l1_",
+						"l2_",
+						"inner_product",
+						"cosine_distance",
+						"hamming_",
+						"jaccard_",
+						"binary_quantize",
+						"subvector" };
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
+		if (str_starts(name, str_of(prefixes[i])))
+			return true;
+	return false;
+}
+
 /* No function of the project's: a built-in one, whose rights are as they are? */
 static bool is_builtin(const struct json *object)
 {
@@ -165,7 +196,7 @@ static bool is_builtin(const struct json *object)
 	const struct builtin *b = NULL;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds) && !b; i++)
 		builtin_each(kinds[i], name, stop_at_first, (void *)&b);
-	return b || builtin_is_unsupported(BUILTIN_FUNC, name);
+	return b || builtin_is_unsupported(BUILTIN_FUNC, name) || is_of_extension(name);
 }
 
 static int grant_one_function(struct ctx *c, struct ddl *d, const struct grant *g,

@@ -317,22 +317,34 @@ void ddl_patch_label(struct ctx *c, struct ddl *d, const struct type *t, const c
 	ddl_each_sql(d, patch_label, &p);
 }
 
-void ddl_patch_when(struct ctx *c, struct ddl *d, struct trigger *t, const char *before,
-		    const char *after)
+/* Where a WHEN says old.name or new.name: edits to after. */
+static edits when_edits(struct ctx *c, struct str text, const char *name, const char *after)
 {
-	struct str text = str_of(t->when.text ? t->when.text : "");
 	edits es = { 0 };
 	for (size_t at = sql_skip_space(text, 0); at < text.n; at = sql_skip_space(text, at)) {
 		struct sql_token tok = sql_scan(text, at), q;
 		bool is_name = tok.kind == TOK_WORD || tok.kind == TOK_QUOTED;
 		at = tok.at + tok.n;
-		if (!is_name || strcmp(ident_of(c, str_sub(text, tok.at, tok.n)), before) != 0 ||
+		if (!is_name || strcmp(ident_of(c, str_sub(text, tok.at, tok.n)), name) != 0 ||
 		    !qualifier_before(text, tok.at, &q))
 			continue;
 		const char *row = ident_of(c, str_sub(text, q.at, q.n));
 		if (!strcmp(row, "old") || !strcmp(row, "new"))
 			add_edit(c, &es, tok.at, tok.n, quoted(c, after));
 	}
+	return es;
+}
+
+void ddl_patch_when(struct ctx *c, struct ddl *d, struct trigger *t, const char *before,
+		    const char *after)
+{
+	struct str text = str_of(t->when.text ? t->when.text : "");
+	edits es = when_edits(c, text, before, after);
 	if (es.n)
 		t->when.text = apply(d, text, &es);
+}
+
+bool ddl_when_reads(struct ctx *c, const struct trigger *t, const char *column)
+{
+	return t->when.text && when_edits(c, str_of(t->when.text), column, column).n > 0;
 }

@@ -1,6 +1,6 @@
 /* CREATE, ALTER and DROP ROLE. Passwords are not kept: nobody signs in to this
  * database with one. */
-#include "sql/ddl/statements.h"
+#include "sql/ddl/function.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -254,6 +254,16 @@ static const char *owned_object(struct ctx *c, const struct ddl *d, const char *
 				return arena_printf(c->arena, "privileges for %s %s",
 						    relation_kind_name(rel->kind), rel->name);
 		}
+	}
+	for (size_t i = 0; i < d->cat->functions.n; i++) {
+		const struct function *f = d->cat->functions.v[i];
+		if (f->owner && strcmp(f->owner, role) == 0)
+			return arena_printf(c->arena, "owner of function %s",
+					    function_shown(c, d, f));
+		for (const struct acl *a = f->acl; a; a = a->next)
+			if (a->privs && strcmp(a->grantee, role) == 0)
+				return arena_printf(c->arena, "privileges for function %s",
+						    function_shown(c, d, f));
 	}
 	return NULL;
 }

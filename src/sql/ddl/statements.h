@@ -216,6 +216,8 @@ int ddl_alter_owner(struct ctx *c, struct ddl *d, const struct json *stmt);
 int ddl_set_relation_owner(struct ctx *c, struct ddl *d, struct relation *rel, const char *owner);
 int ddl_comment(struct ctx *c, struct ddl *d, const struct json *stmt);
 int ddl_create_trigger(struct ctx *c, struct ddl *d, const struct json *stmt);
+/* Whether a trigger's WHEN reads OLD's or NEW's column of that name (patch.c). */
+bool ddl_when_reads(struct ctx *c, const struct trigger *t, const char *column);
 int ddl_copy(struct ctx *c, struct ddl *d, const struct json *stmt);
 int ddl_truncate(struct ctx *c, struct ddl *d, const struct json *stmt);
 
