@@ -81,11 +81,18 @@ static int apply_options(struct app *app, struct config *cfg)
 	return 0;
 }
 
+/* What sign-in misses does not stop a command that is about the database. */
+static bool is_fatal(const struct config_problem *p, bool is_loud)
+{
+	return p->severity == CONFIG_ERROR &&
+	       (is_loud || !p->key || strncmp(p->key, "auth.", 5) != 0);
+}
+
 static int report(struct app *app, const struct config *cfg, bool is_loud)
 {
 	int errors = 0;
 	for (size_t i = 0; i < cfg->n_problems; i++) {
-		bool is_error = cfg->problems[i].severity == CONFIG_ERROR;
+		bool is_error = is_fatal(&cfg->problems[i], is_loud);
 		errors += is_error;
 		if (!is_error && !is_loud)
 			continue;

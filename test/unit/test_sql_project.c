@@ -36,11 +36,17 @@ static void begin(void)
 START_TEST(extensions_are_kept)
 {
 	begin();
-	run("create schema extensions; create extension citext with schema extensions;"
+	run("create role supabase_admin superuser; create role service_role;"
+	    "create schema extensions; create extension citext with schema extensions;"
 	    "create extension if not exists citext; create extension pg_cron");
 	const struct extension *x = catalog_extension(t.cat, STR("citext"));
 	ck_assert_str_eq(x->schema, "extensions");
-	ck_assert_ptr_nonnull(catalog_schema(t.cat, STR("cron")));
+	ck_assert_ptr_nonnull(catalog_relation(t.cat, STR("cron"), STR("job")));
+	run("create schema vault; create extension supabase_vault; create extension pg_net;"
+	    "create extension pgmq; create extension http with schema extensions");
+	ck_assert_ptr_nonnull(catalog_relation(t.cat, STR("vault"), STR("decrypted_secrets")));
+	ck_assert_ptr_nonnull(catalog_relation(t.cat, STR("net"), STR("http_request_queue")));
+	ck_assert_ptr_nonnull(catalog_type(t.cat, STR("extensions"), STR("http_response")));
 	refused("create extension citext", "42710", "extension \"citext\" already exists");
 	refused("create extension timescaledb", "0A000",
 		"extension \"timescaledb\" is not available on this engine");

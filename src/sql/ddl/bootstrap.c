@@ -4,22 +4,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Generated from src/sql/bootstrap_env.sql and bootstrap.sql. */
+/* Generated from src/sql/bootstrap_env.sql, bootstrap.sql and extension/supabase.sql. */
 const char *bootstrap_env_sql(void);
 const char *bootstrap_tables_sql(void);
+const char *extension_supabase_sql(void);
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct str whole;
 
 static void join(void)
 {
-	size_t a = strlen(bootstrap_env_sql()), b = strlen(bootstrap_tables_sql());
-	char *p = malloc(a + b);
+	const char *parts[] = { bootstrap_env_sql(), bootstrap_tables_sql(),
+				"SET ROLE supabase_admin;", extension_supabase_sql(),
+				"RESET ROLE;" };
+	size_t n = 0;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		n += strlen(parts[i]);
+	char *p = malloc(n);
 	if (!p)
 		abort();
-	memcpy(p, bootstrap_env_sql(), a);
-	memcpy(p + a, bootstrap_tables_sql(), b);
-	whole = (struct str){ p, a + b };
+	whole = (struct str){ p, n };
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		memcpy(p, parts[i], strlen(parts[i]));
+		p += strlen(parts[i]);
+	}
 }
 
 struct str ddl_bootstrap_sql(void)

@@ -4,6 +4,24 @@
 
 #include <string.h>
 
+/* Generated from src/sql/extension/: what CREATE EXTENSION runs. */
+const char *extension_http_sql(void);
+const char *extension_pg_cron_sql(void);
+const char *extension_pg_net_sql(void);
+const char *extension_pgmq_sql(void);
+const char *extension_supabase_vault_sql(void);
+
+static const struct {
+	const char *name;
+	const char *(*sql)(void);
+} scripts[] = {
+	{ "http", extension_http_sql },
+	{ "pg_cron", extension_pg_cron_sql },
+	{ "pg_net", extension_pg_net_sql },
+	{ "pgmq", extension_pgmq_sql },
+	{ "supabase_vault", extension_supabase_vault_sql },
+};
+
 /* schema: the one that the extension insists on, made when it is not there.
  * notice: what of it is not here; NULL: all that projects use is. */
 static const struct known {
@@ -25,7 +43,7 @@ static const struct known {
 	{ "http", "1.6", NULL, "requests are not sent: its functions are refused when called" },
 	{ "pg_cron", "1.6.4", "pg_catalog", "jobs are kept; nothing runs them yet" },
 	{ "pgmq", "1.4.4", "pgmq", NULL },
-	{ "supabase_vault", "0.3.1", "vault", NULL },
+	{ "supabase_vault", "0.3.1", "vault", "secrets are stored as they are given" },
 	{ "pg_graphql", "1.5.9", "graphql", "GraphQL is not served" },
 	{ "pgsodium", "3.1.8", "pgsodium", "its functions are refused when called" },
 	{ "pg_jsonschema", "0.3.3", NULL, "its functions are refused when called" },
@@ -94,6 +112,43 @@ static int extension_schema(struct ctx *c, struct ddl *d, const struct known *k,
 	return 0;
 }
 
+static int run_all(struct ctx *c, struct ddl_session *s, struct str sql)
+{
+	sql_stmts stmts = { 0 };
+	TRY(sql_split(c, sql, &stmts));
+	for (size_t i = 0; i < stmts.n; i++) {
+		const struct json *stmt;
+		TRY(sql_parse(c, stmts.v[i].text, &stmt));
+		TRY(ddl_run(c, s, stmts.v[i].text, stmt, stmts.v[i].copy_data));
+	}
+	return 0;
+}
+
+/* As the superuser, in the extension's schema, with nothing to tell. */
+static int run_script(struct ctx *c, struct ddl *d, struct str sql, const char *schema)
+{
+	struct ddl_session s = *d->s;
+	s.role = catalog_role(d->cat, STR("supabase_admin")) ? "supabase_admin" : d->s->role;
+	s.session_role = s.role;
+	s.search_path = schema;
+	s.notice = NULL;
+	s.keep_bodies_unchecked = true;
+	if (run_all(c, &s, sql) < 0)
+		return err_wrap(c, "the extension's own script");
+	return 0;
+}
+
+static int bring(struct ctx *c, struct ddl *d, const struct extension *x)
+{
+	BUF_CLEANUP struct buf path = buf_make(1 << 10);
+	sql_put_ident(&path, str_of(x->schema));
+	for (size_t i = 0; i < sizeof(scripts) / sizeof(*scripts); i++) {
+		if (strcmp(scripts[i].name, x->name) == 0)
+			return run_script(c, d, str_of(scripts[i].sql()), buf_dup(c->arena, &path));
+	}
+	return 0;
+}
+
 int ddl_create_extension(struct ctx *c, struct ddl *d, const struct json *stmt)
 {
 	struct str name = json_get_str(stmt, "extname", STR(""));
@@ -122,13 +177,9 @@ int ddl_create_extension(struct ctx *c, struct ddl *d, const struct json *stmt)
 	x->version = version.n ? str_dup(d->a, version) : k->version;
 	x->owner = arena_strdup(d->a, d->s->role);
 	VEC_PUSH(d->a, &d->cat->extensions, x);
-	if (strcmp(k->name, "pg_cron") == 0)
-		make_schema(d, "cron");
-	else if (strcmp(k->name, "pg_net") == 0)
-		make_schema(d, "net");
 	if (k->notice)
 		ddl_notice(c, d, "extension \"%s\": %s", k->name, k->notice);
-	return 0;
+	return bring(c, d, x);
 }
 
 int ddl_find_extension(struct ctx *c, struct ddl *d, struct str name, struct extension **ret)
