@@ -30,14 +30,15 @@ static void refused(const char *statement, const char *code, const char *message
 
 static void begin(void)
 {
-	run("create role postgres createrole createdb; create schema public");
+	run("create role supabase_admin superuser; create role postgres createrole createdb;"
+	    "create schema public");
 }
 
 START_TEST(extensions_are_kept)
 {
 	begin();
-	run("create role supabase_admin superuser; create role service_role;"
-	    "create schema extensions; create extension citext with schema extensions;"
+	run("create role service_role; create schema extensions; create extension citext with "
+	    "schema extensions;"
 	    "create extension if not exists citext; create extension pg_cron");
 	const struct extension *x = catalog_extension(t.cat, STR("citext"));
 	ck_assert_str_eq(x->schema, "extensions");

@@ -30,7 +30,9 @@ static int first(struct ctx *c, struct storage *st, const struct buf *sql, const
 	struct sink sink = { .arg = &row, .row = take_row };
 	const struct session *before = st->cn->session;
 	/* Whoever alters the table, all of its rows count. */
-	struct session session = { .role = "supabase_admin", .search_path = search_path };
+	bool has_admin = catalog_role(st->cn->cat, STR("supabase_admin"));
+	struct session session = { .role = has_admin ? "supabase_admin" : "postgres",
+				   .search_path = search_path };
 	const struct json *stmt;
 	if (!buf_ok(sql))
 		return err_set(c, "54000", "the statement is too long");
