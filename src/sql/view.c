@@ -4,6 +4,7 @@
 #include "sql/analyze.h"
 #include "sql/parse.h"
 #include "sql/rewrite_int.h"
+#include "sql/trigger.h"
 
 #include <string.h>
 
@@ -373,6 +374,20 @@ static int move_to_base(struct retarget *t, bool has_check)
 	return 0;
 }
 
+/* INSTEAD OF triggers write such a view's rows, whatever its query is. */
+static bool has_instead(const struct relation *view, enum query_cmd cmd)
+{
+	int32_t event = cmd == CMD_INSERT   ? TRIGGER_INSERT
+			: cmd == CMD_UPDATE ? TRIGGER_UPDATE
+					    : TRIGGER_DELETE;
+	for (size_t i = 0; i < view->triggers.n; i++) {
+		const struct trigger *tg = view->triggers.v[i];
+		if (tg->timing == 'i' && (tg->events & event) && !tg->is_disabled)
+			return true;
+	}
+	return false;
+}
+
 int rewrite_target_view(struct rewriter *r, struct query *q)
 {
 	struct rewriter inner = *r;
@@ -383,6 +398,9 @@ int rewrite_target_view(struct rewriter *r, struct query *q)
 		struct retarget t = { .r = &inner, .q = q, .view = view, .index = q->result_rte };
 		if (depth > 30)
 			return err_set(r->c, "54001", "stack depth limit exceeded");
+		if (has_instead(view, q->cmd))
+			return q->cmd == CMD_INSERT ? 0
+						    : expand_view(&inner, q->rtes.v[q->result_rte]);
 		TRY(view_query(&inner, view, &t.view_query));
 		const char *why = not_updatable(t.view_query);
 		if (why)
