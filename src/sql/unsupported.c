@@ -26,7 +26,7 @@ static const char *const functions[] = {
 	"pg_get_userbyid", "pg_get_viewdef", "pg_has_role", "pg_indexes_size",
 	"pg_listening_channels", "pg_relation_size", "pg_size_bytes", "pg_size_pretty",
 	"pg_sleep_for", "pg_sleep_until", "pg_snapshot_xmin", "pg_table_is_visible", "pg_table_size",
-	"pg_terminate_backend", "pg_timezone_names", "pg_total_relation_size", "pg_trigger_depth",
+	"pg_terminate_backend", "pg_timezone_names", "pg_total_relation_size",
 	"pg_try_advisory_lock", "pg_try_advisory_xact_lock", "pg_type_is_visible", "pgp_pub_decrypt",
 	"pgp_pub_encrypt", "pgp_sym_decrypt", "pgp_sym_encrypt", 
 	"query_to_xml", "querytree", "range_agg", "range_intersect_agg",

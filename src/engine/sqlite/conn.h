@@ -26,6 +26,7 @@ struct local_setting;
 struct plan_cache;
 struct sqlite_engine;
 struct syscat_kept;
+struct trigger_call;
 
 /* One process owns a file, so SQLite need not lock it anew in every transaction:
  * the lock is taken once, and the log's index lives on the heap instead of in
@@ -78,8 +79,13 @@ struct sqlite_conn {
 	unsigned n_steps; /* of sqlite_step() */
 
 	int last_rc; /* extended result code of the last failure (SQLITE_CONSTRAINT_UNIQUE, ...) */
-	struct plan_cache *plans; /* NULL until the engine gives it one */
-	struct exec_state *exec;  /* the executor's, NULL until it makes it */
+	struct plan_cache *plans;  /* NULL until the engine gives it one */
+	struct exec_state *exec;   /* the executor's, NULL until it makes it */
+	struct exec_frame *frames; /* tables being written while triggers run, innermost first */
+	unsigned trigger_depth;	   /* pg_trigger_depth() */
+	bool is_replica;	   /* session_replication_role = replica */
+	/* In place of routine_trigger(), for tests; NULL. */
+	int (*on_trigger)(struct ctx *c, struct sqlite_conn *cn, struct trigger_call *call);
 	sqlite3_stmt *begin, *commit, *rollback, *version, *seq_read, *seq_write;
 	struct label_cache *labels;	/* types.c */
 	struct local_setting *settings; /* set_config() in this call; func_session.c */

@@ -342,6 +342,14 @@ static int fn_version(struct ctx *c, struct sqlite_conn *cn, const struct datum 
 	return 0;
 }
 
+static int fn_trigger_depth(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
+			    struct datum *ret)
+{
+	(void)c, (void)a, (void)n;
+	*ret = datum_int(cn->trigger_depth);
+	return 0;
+}
+
 static int fn_backend_pid(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
 			  struct datum *ret)
 {
@@ -456,6 +464,7 @@ static const struct sqlite_fn fns[] = {
 	{ "bp_current_schemas", 1, FN_CONST | FN_STRICT, fn_current_schemas },
 	{ "bp_pgsql_version", 0, FN_CONST, fn_version },
 	{ "bp_pg_backend_pid", 0, FN_CONST, fn_backend_pid },
+	{ "bp_pg_trigger_depth", 0, FN_CONST, fn_trigger_depth },
 	{ "bp_pg_client_encoding", 0, FN_CONST, fn_client_encoding },
 	{ "bp_pg_advisory_lock_int8", 1, FN_STRICT, fn_nothing },
 	{ "bp_pg_advisory_lock_int4", 2, FN_STRICT, fn_nothing },
