@@ -100,6 +100,7 @@ struct ddl_session {
 			  const char **ret_refusal, int *ret_offset);
 	void *check_body_arg;
 	bool keep_bodies_unchecked; /* SET check_function_bodies = off */
+	bool is_replica;	    /* SET session_replication_role: no trigger, no foreign key */
 };
 
 /* The script's end: temporary objects go. To be called before the catalog is

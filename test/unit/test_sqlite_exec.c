@@ -10,6 +10,7 @@
 #include "harness.h"
 #include "sql/ddl.h"
 #include "sql/parse.h"
+#include "trigger_body.h"
 
 static struct ctx c;
 static struct sqlite_conn *cn;
@@ -24,11 +25,13 @@ static void die(const char *what, const char *sql)
 		     c.err.details ? c.err.details : "", sql);
 }
 
-static int run_one(struct str text)
+static int run_one(const struct sql_stmt *st)
 {
 	const struct json *stmt;
-	TRY(sql_parse(&c, text, &stmt));
-	return ddl_run(&c, &ddl, text, stmt, (struct str){ 0 });
+	TRY(sql_parse(&c, st->text, &stmt));
+	TRY(ddl_run(&c, &ddl, st->text, stmt, st->copy_data));
+	cn->is_replica = ddl.is_replica;
+	return 0;
 }
 
 static void script(const char *sql)
@@ -39,7 +42,7 @@ static void script(const char *sql)
 	if (sqlite_enter(&c, cn, NULL, 0) < 0)
 		die("enter", sql);
 	for (size_t i = 0; i < list.n; i++) {
-		if (run_one(list.v[i].text) < 0)
+		if (run_one(&list.v[i]) < 0)
 			die("script", str_dup(c.arena, list.v[i].text));
 	}
 	sqlite_leave(cn);
@@ -129,6 +132,7 @@ static void setup(void)
 	c = (struct ctx){ .arena = arena_new(0) };
 	if (sqlite_conn_open(&c, ":memory:", CONN_WRITER, true, &cn) < 0)
 		die("open", "");
+	cn->on_trigger = trigger_body_run;
 	if (store_create(&c, cn) < 0)
 		die("store", "");
 	cat = catalog_new();
@@ -296,6 +300,24 @@ START_TEST(triggers)
 }
 END_TEST
 
+START_TEST(trigger_rows)
+{
+	scenario("trigger_rows.scn");
+}
+END_TEST
+
+START_TEST(trigger_after)
+{
+	scenario("trigger_after.scn");
+}
+END_TEST
+
+START_TEST(trigger_views)
+{
+	scenario("trigger_views.scn");
+}
+END_TEST
+
 /* ---- what an index serves ---- */
 
 static void put_plan(struct buf *b, sqlite3_stmt *st)
@@ -373,6 +395,9 @@ int main(void)
 	tcase_add_test(t, types);
 	tcase_add_test(t, queries_json);
 	tcase_add_test(t, triggers);
+	tcase_add_test(t, trigger_rows);
+	tcase_add_test(t, trigger_after);
+	tcase_add_test(t, trigger_views);
 	tcase_add_test(t, policies_leave_indexes_usable);
 	suite_add_tcase(s, t);
 	return harness_run(s);

@@ -19,8 +19,10 @@
 struct ctx;
 struct json;
 struct query;
+struct relation;
 struct sqlite_conn;
 struct exec_plan;
+struct exec_batch;
 
 /* Parses, analyses, rewrites (grants, policies, views) and prepares one
  * statement for cn's catalog, role and search_path. Errors are PostgreSQL's:
@@ -47,7 +49,28 @@ int exec_run(struct ctx *c, struct sqlite_conn *cn, struct exec_plan *p,
 	     const struct sql_param *params, size_t n_params, struct sink *sink,
 	     uint64_t *ret_affected);
 
-/* Constraints that are deferred to the transaction's end: call before the
+/*
+ * Many executions of one INSERT that are one statement (COPY): statement triggers
+ * fire once, AFTER triggers and foreign keys at exec_batch_end(). Where
+ * exec_batch_keeps_rows(), the memory of the calls must last until then. The batch
+ * is in the arena of exec_batch_begin()'s c; nothing to free.
+ */
+int exec_batch_begin(struct ctx *c, struct sqlite_conn *cn, struct exec_plan *p,
+		     struct exec_batch **ret);
+bool exec_batch_keeps_rows(const struct exec_batch *b);
+int exec_batch_run(struct ctx *c, struct exec_batch *b, const struct sql_param *params,
+		   size_t n_params);
+int exec_batch_end(struct exec_batch *b);
+
+/* TRUNCATE's triggers of these relations, before ('b') or after ('a') it. */
+int exec_truncate_triggers(struct ctx *c, struct sqlite_conn *cn,
+			   const struct relation *const *rels, size_t n, char timing);
+
+/* A place in the list of what is deferred, and back to it: for savepoints. */
+size_t exec_deferred_mark(const struct sqlite_conn *cn);
+void exec_deferred_cut(struct sqlite_conn *cn, size_t mark);
+
+/* Constraints and constraint triggers that are deferred to the transaction's end: call before the
  * COMMIT or RELEASE that makes a request's work final. */
 int exec_finish(struct ctx *c, struct sqlite_conn *cn);
 /* Forgets them: call when a request's work was rolled back. */

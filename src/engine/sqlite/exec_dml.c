@@ -1,7 +1,6 @@
-/* INSERT, UPDATE, DELETE and upsert: scan, check, write, foreign keys. */
+/* INSERT, UPDATE, DELETE and upsert: what they need to run (exec_write.c). */
 #include "base/err.h"
 #include "engine/sqlite/exec_fk.h"
-#include "engine/sqlite/rowid_set.h"
 
 #include <string.h>
 
@@ -30,10 +29,15 @@ static bool has_cell(const int16_t *cells, size_t n, int16_t cell)
 int exec_action_update_make(struct ctx *c, struct exec_plan *p, struct exec_table *t,
 			    const int16_t *assigned, size_t n, struct exec_stmt *ret)
 {
-	int16_t *cells = arena_array(c->arena, n + t->n_generated + t->n_touch, sizeof(*cells));
-	size_t total = 0;
-	for (size_t i = 0; i < n; i++)
-		cells[total++] = assigned[i];
+	size_t total = 0, most = n + t->n_generated + t->n_touch + (size_t)t->at.n;
+	int16_t *cells = arena_array(c->arena, most, sizeof(*cells));
+	/* a BEFORE trigger may change any column */
+	for (int i = 0; i < t->at.n && (t->before_row & TRIGGER_UPDATE); i++)
+		cells[total++] = (int16_t)i;
+	for (size_t i = 0; i < n; i++) {
+		if (!has_cell(cells, total, assigned[i]))
+			cells[total++] = assigned[i];
+	}
 	for (size_t i = 0; i < t->n_generated; i++) {
 		if (!has_cell(cells, total, t->generated_at[i]))
 			cells[total++] = t->generated_at[i];
@@ -121,207 +125,46 @@ static int make_returning(struct ctx *c, struct exec_plan *p, struct exec_dml *d
 	return exec_prepare_query(c, p, q, d->sources, d->n_sources, &d->returning);
 }
 
+/* Whether a trigger may run between two rows' writes. */
+static bool is_by_row(const struct exec_dml *d)
+{
+	const struct exec_table *t = d->table;
+	int32_t events = (int32_t)exec_event(d->q->cmd);
+	if (d->q->conflict && d->q->conflict->do_update)
+		events |= TRIGGER_UPDATE;
+	return (t->before_row | t->before_statement) & events;
+}
+
+static int make_view_write(struct ctx *c, struct exec_plan *p, struct exec_dml *d)
+{
+	const struct relation *rel = d->table->rel;
+	if (rel->kind != REL_VIEW || !(d->table->instead_row & (int32_t)exec_event(d->q->cmd)))
+		return err_set(c, "0A000", "writing to \"%s\" is not supported on this engine",
+			       rel->name);
+	if (d->q->conflict)
+		return err_set(c, "0A000",
+			       "ON CONFLICT on a view with INSTEAD OF triggers is not supported");
+	d->is_instead = true;
+	TRY(exec_scan_make(c, p, d));
+	return make_returning(c, p, d);
+}
+
 int exec_dml_make(struct ctx *c, struct exec_plan *p, const struct query *q, struct exec_dml **ret)
 {
 	struct exec_dml *d = ARENA_NEW(c->arena, struct exec_dml);
 	const struct relation *rel = q->rtes.v[q->result_rte]->rel;
+	*ret = d;
 	d->q = q;
 	d->at = exec_layout_of(rel);
-	if (rel->kind != REL_TABLE)
-		return err_set(c, "0A000", "writing to \"%s\" is not supported on this engine",
-			       rel->name);
 	TRY(exec_table_get(c, p, rel, &d->table));
+	d->is_by_row = is_by_row(d);
+	if (rel->kind != REL_TABLE)
+		return make_view_write(c, p, d);
 	TRY(exec_scan_make(c, p, d));
 	TRY(make_checks(c, p, d));
 	if (q->cmd == CMD_UPDATE)
 		TRY(make_update(c, p, d, d->assigned, d->n_assigned));
 	if (q->conflict)
 		TRY(make_conflict(c, p, d));
-	TRY(make_returning(c, p, d));
-	*ret = d;
-	return 0;
-}
-
-/* ---- a row: checks ---- */
-
-static int check_update(struct exec_run *run, struct exec_dml *d, struct exec_row *row)
-{
-	bool is_conflict = d->q->cmd == CMD_INSERT;
-	TRY(exec_fill_row(run, d->table, row->cells, is_conflict ? d->conflict_at : d->assigned,
-			  is_conflict ? d->n_conflict : d->n_assigned));
-	TRY(exec_checks_run(run, &d->update_checks, d->table, row->cells));
-	return exec_check_row(run, d->table, row->cells);
-}
-
-static int check_one(struct exec_run *run, struct exec_dml *d, struct exec_row *row)
-{
-	if (d->q->cmd == CMD_DELETE)
-		return 0;
-	if (d->q->cmd == CMD_UPDATE)
-		return check_update(run, d, row);
-	TRY(exec_fill_row(run, d->table, row->cells, NULL, 0));
-	TRY(exec_checks_run(run, &d->insert_checks, d->table, row->cells));
-	return exec_check_row(run, d->table, row->cells);
-}
-
-/* ---- a row: writing ---- */
-
-static int write_update(struct exec_run *run, struct exec_dml *d, struct exec_row *row)
-{
-	TRY(exec_update_row(run, d->table, &d->update, row->cells));
-	row->is_written = true;
-	row->cmd = CMD_UPDATE;
-	run->affected++;
-	return exec_checks_run(run, &d->view_checks, d->table, row->cells);
-}
-
-/* The row that stands in the way: 1 found, 0 none, -1. */
-static int find_conflict(struct exec_run *run, struct exec_dml *d, struct exec_row *row,
-			 int64_t *ret_rowid)
-{
-	row->cells[d->at.rowid] = datum_null();
-	for (size_t i = 0; i < d->n_arbiters; i++) {
-		int found = exec_unique_find(run, d->table, d->arbiters[i], row->cells, ret_rowid);
-		if (found)
-			return found;
-	}
-	return 0;
-}
-
-static int conflict_applies(struct exec_run *run, struct exec_dml *d, const struct exec_row *row)
-{
-	if (!d->conflict_where.st)
-		return 1;
-	TRY(exec_first(run, &d->conflict_where, row->cells));
-	int applies = sqlite3_column_int(d->conflict_where.st, 0) != 0;
-	sqlite3_reset(d->conflict_where.st);
-	return applies;
-}
-
-static int update_conflict(struct exec_run *run, struct exec_dml *d, struct exec_row *row,
-			   int64_t rowid)
-{
-	size_t width = (size_t)d->at.n * sizeof(*row->cells);
-	memcpy(row->cells + d->at.excluded, row->cells, width);
-	TRY(exec_read_row(run, d->table, rowid, row->cells));
-	TRY(exec_checks_run(run, &d->conflict_checks, d->table, row->cells));
-	TRY(exec_checks_run(run, &d->view_conflict, d->table, row->cells));
-	int applies = conflict_applies(run, d, row);
-	if (applies <= 0)
-		return applies;
-	memcpy(row->cells, row->cells + d->at.old, width);
-	TRY(exec_first(run, &d->conflict_set, row->cells));
-	for (size_t i = 0; i < d->n_conflict; i++)
-		row->cells[d->conflict_at[i]] = exec_cell(run, d->conflict_set.st, (int)i);
-	sqlite3_reset(d->conflict_set.st);
-	TRY(check_update(run, d, row));
-	return write_update(run, d, row);
-}
-
-static int twice(struct ctx *c)
-{
-	err_set(c, "21000", "ON CONFLICT DO UPDATE command cannot affect row a second time");
-	return err_hint(c,
-			"Ensure that no rows proposed for insertion within the same command have "
-			"duplicate constrained values.");
-}
-
-static int write_insert(struct exec_run *run, struct exec_dml *d, struct exec_row *row,
-			struct rowid_set *touched)
-{
-	const struct conflict *cf = d->q->conflict;
-	if (cf) {
-		int64_t rowid;
-		int found = find_conflict(run, d, row, &rowid);
-		if (found < 0)
-			return -1;
-		if (found && !cf->do_update)
-			return 0;
-		if (found && !rowid_set_add(touched, rowid))
-			return twice(run->c);
-		if (found)
-			return update_conflict(run, d, row, rowid);
-	}
-	TRY(exec_insert_row(run, d->table, row->cells));
-	if (cf && cf->do_update)
-		rowid_set_add(touched, row->cells[d->at.rowid].i);
-	row->is_written = true;
-	row->cmd = CMD_INSERT;
-	run->affected++;
-	return exec_checks_run(run, &d->view_checks, d->table, row->cells);
-}
-
-static int write_one(struct exec_run *run, struct exec_dml *d, struct exec_row *row,
-		     struct rowid_set *touched)
-{
-	if (d->q->cmd == CMD_INSERT)
-		return write_insert(run, d, row, touched);
-	if (d->q->cmd == CMD_UPDATE)
-		return write_update(run, d, row);
-	TRY(exec_delete_row(run, d->table, row->cells));
-	row->is_written = true;
-	row->cmd = CMD_DELETE;
-	run->affected++;
-	return 0;
-}
-
-/* An error in RETURNING comes before those of the next row. */
-static int compute_returning(struct exec_run *run, struct exec_dml *d, struct exec_row *row)
-{
-	if (!row->is_written || !d->returning.st)
-		return 0;
-	row->returning = arena_array(run->c->arena, d->n_columns, sizeof(*row->returning));
-	TRY(exec_first(run, &d->returning, row->cells));
-	for (size_t i = 0; i < d->n_columns; i++)
-		row->returning[i] = exec_cell(run, d->returning.st, (int)i);
-	sqlite3_reset(d->returning.st);
-	return 0;
-}
-
-static int write_rows(struct exec_run *run, struct exec_dml *d, exec_rows *rows, size_t n)
-{
-	ROWID_SET_CLEANUP struct rowid_set touched = { 0 };
-	for (size_t i = 0; i < n; i++) {
-		TRY(write_one(run, d, &rows->v[i], &touched));
-		TRY(compute_returning(run, d, &rows->v[i]));
-	}
-	return 0;
-}
-
-/* Errors that a row's own values raise: PostgreSQL, which takes row after row, has
- * written the rows before it by then. */
-static bool is_row_error(const struct ctx *c)
-{
-	return err_class_is(c, "22") || err_class_is(c, "23") || err_class_is(c, "42");
-}
-
-/* Every row is checked before the first is written, so that what the checks read
- * is the state before the statement. A row that fails, in the scan or in a check,
- * stops the statement where PostgreSQL would: rows before it are written first and
- * may fail first. */
-int exec_dml_run(struct exec_run *run, struct exec_dml *d, exec_rows *ret)
-{
-	run->written = d->table->rel;
-	run->access = &d->q->rtes.v[d->q->result_rte]->access;
-	bool has_failed = exec_scan_run(run, d, ret) < 0;
-	struct error failed = run->c->err;
-	if (has_failed && !is_row_error(run->c))
-		return -1;
-	size_t n = 0;
-	while (n < ret->n && check_one(run, d, &ret->v[n]) == 0)
-		n++;
-	if (n < ret->n)
-		failed = run->c->err;
-	TRY(write_rows(run, d, ret, n));
-	if (has_failed || n < ret->n) {
-		run->c->err = failed;
-		return -1;
-	}
-	return run->is_fk_later ? 0 : exec_fk_rows(run, d->table, ret);
-}
-
-void exec_returning(const struct exec_dml *d, const struct exec_row *row, struct datum *cells)
-{
-	for (size_t i = 0; i < d->n_columns; i++)
-		cells[i] = row->returning ? row->returning[i] : row->cells[d->returning_cells[i]];
+	return make_returning(c, p, d);
 }

@@ -313,32 +313,74 @@ static int new_key(struct exec_run *run, struct exec_fk *fk, struct exec_table *
 	return 0;
 }
 
+/* The columns that the action assigns. */
+static size_t set_columns(const struct exec_fk *fk, const struct exec_table *t, int16_t *ret)
+{
+	for (uint16_t i = 0; i < fk->con->n_cols; i++)
+		ret[i] = (int16_t)exec_cell_of(t->rel, fk->con->cols[i]);
+	return fk->con->n_cols;
+}
+
 static int update_child(struct exec_run *run, struct exec_fk *fk, struct exec_table *t,
 			struct exec_row *row)
 {
 	struct exec_stmt *update;
-	TRY(action_update(run, fk, t, &update));
 	int16_t set[EXEC_KEY_MAX];
-	for (uint16_t i = 0; i < fk->con->n_cols; i++)
-		set[i] = (int16_t)exec_cell_of(t->rel, fk->con->cols[i]);
-	TRY(exec_fill_row(run, t, row->cells, set, fk->con->n_cols));
+	size_t n = set_columns(fk, t, set);
+	TRY(action_update(run, fk, t, &update));
+	TRY(exec_check_unchanged(run, t, row->cells, "updated"));
+	int stays = exec_before_row(run, t, 'b', CMD_UPDATE, row->cells, set, n);
+	if (stays <= 0)
+		return stays;
+	TRY(exec_check_unchanged(run, t, row->cells, "updated"));
+	TRY(exec_fill_row(run, t, row->cells));
 	TRY(exec_check_row(run, t, row->cells));
 	TRY(exec_update_row(run, t, update, row->cells));
+	row->is_written = true;
 	row->cmd = CMD_UPDATE;
-	return 0;
+	return exec_after_row(run, t, row, set, n);
+}
+
+static int delete_child(struct exec_run *run, struct exec_table *t, struct exec_row *row)
+{
+	TRY(exec_check_unchanged(run, t, row->cells, "updated"));
+	int stays = exec_before_row(run, t, 'b', CMD_DELETE, row->cells, NULL, 0);
+	if (stays <= 0)
+		return stays;
+	TRY(exec_check_unchanged(run, t, row->cells, "deleted"));
+	TRY(exec_delete_row(run, t, row->cells));
+	row->is_written = true;
+	row->cmd = CMD_DELETE;
+	return exec_after_row(run, t, row, NULL, 0);
 }
 
 static int act_on_child(struct exec_run *run, struct exec_fk *fk, struct exec_table *t, char action,
 			const struct exec_row *parent, struct exec_row *row)
 {
 	bool is_delete = parent->cmd == CMD_DELETE;
-	row->is_written = true;
-	if (is_delete && action == 'c') {
-		row->cmd = CMD_DELETE;
-		return exec_delete_row(run, t, row->cells);
-	}
+	if (is_delete && action == 'c')
+		return delete_child(run, t, row);
 	TRY(new_key(run, fk, t, action, parent->cells, is_delete, row->cells));
 	return update_child(run, fk, t, row);
+}
+
+/* The action on every row that references the key, as a statement of its own. */
+static int act_on_children(struct exec_run *run, struct exec_fk *fk, struct exec_table *t,
+			   char action, const struct exec_row *parent, const struct datum *key)
+{
+	EXEC_FRAME_CLEANUP struct exec_frame frame = { 0 };
+	exec_rows *rows = ARENA_NEW(run->c->arena, exec_rows);
+	enum query_cmd cmd = parent->cmd == CMD_DELETE && action == 'c' ? CMD_DELETE : CMD_UPDATE;
+	int16_t set[EXEC_KEY_MAX];
+	size_t n = set_columns(fk, t, set);
+	TRY(children(run, fk, t, key, rows));
+	if ((t->before_row | t->before_statement) & (int32_t)exec_event(cmd))
+		exec_frame_open(run, t, &frame);
+	int failed = exec_before_statement(run, t, cmd, set, n);
+	for (size_t i = 0; i < rows->n && !failed; i++)
+		failed = act_on_child(run, fk, t, action, parent, &rows->v[i]);
+	run->frame = NULL;
+	return failed ? -1 : exec_after_statement(run, t, cmd, set, n);
 }
 
 static int table_of(struct exec_run *run, const struct relation *rel, struct exec_table **ret)
@@ -350,31 +392,10 @@ static int table_of(struct exec_run *run, const struct relation *rel, struct exe
 	return -1;
 }
 
-/* ---- the queue ---- */
+/* ---- a row that was written ---- */
 
-struct due {
-	struct exec_table *table;
-	struct exec_row *row;
-};
-
-struct queue {
-	VEC(struct due) list;
-};
-
-static void enqueue(struct exec_run *run, struct queue *q, struct exec_table *t,
-		    const exec_rows *rows)
-{
-	if (!t->n_fks && !t->n_refs)
-		return;
-	for (size_t i = 0; i < rows->n; i++) {
-		struct due due = { t, &rows->v[i] };
-		if (rows->v[i].is_written)
-			VEC_PUSH(run->c->arena, &q->list, due);
-	}
-}
-
-static int act(struct exec_run *run, struct queue *q, struct exec_fk *fk,
-	       const struct exec_row *parent, const struct datum *key)
+static int act(struct exec_run *run, struct exec_fk *fk, const struct exec_row *parent,
+	       const struct datum *key)
 {
 	char action = parent->cmd == CMD_DELETE ? fk->con->on_delete : fk->con->on_update;
 	if (action != 'c' && action != 'n' && action != 'd') {
@@ -383,19 +404,14 @@ static int act(struct exec_run *run, struct queue *q, struct exec_fk *fk,
 		return exec_fk_check_parent(run, fk, key);
 	}
 	struct exec_table *t;
-	exec_rows *rows = ARENA_NEW(run->c->arena, exec_rows);
 	TRY(table_of(run, fk->child, &t));
-	TRY(children(run, fk, t, key, rows));
-	for (size_t i = 0; i < rows->n; i++)
-		TRY(act_on_child(run, fk, t, action, parent, &rows->v[i]));
-	enqueue(run, q, t, rows);
+	TRY(act_on_children(run, fk, t, action, parent, key));
 	/* a default that is the very key that went away changes nothing, so nothing
 	 * else would look */
 	return action == 'd' ? exec_fk_check_parent(run, fk, key) : 0;
 }
 
-static int due_as_parent(struct exec_run *run, struct queue *q, struct exec_table *t,
-			 const struct exec_row *row)
+int exec_fk_act(struct exec_run *run, struct exec_table *t, const struct exec_row *row)
 {
 	struct datum key[EXEC_KEY_MAX];
 	const struct datum *old = row->cells + t->at.old;
@@ -410,39 +426,42 @@ static int due_as_parent(struct exec_run *run, struct queue *q, struct exec_tabl
 			continue;
 		take_key(t->rel, con->ref_cols, con->n_cols, old, key);
 		if (!count_nulls(key, con->n_cols))
-			TRY(act(run, q, fk, row, key));
+			TRY(act(run, fk, row, key));
 	}
 	return 0;
 }
 
-static int due_as_child(struct exec_run *run, struct exec_table *t, const struct exec_row *row)
+/* A trigger or action may have changed the row since: its newer form was due then. */
+static int is_current(struct exec_run *run, struct exec_table *t, const struct constraint *con,
+		      const struct exec_row *row)
+{
+	struct datum *now = arena_array(run->c->arena, (size_t)t->at.size, sizeof(*now));
+	int found = exec_read_row(run, t, row->cells[t->at.rowid].i, now);
+	if (found <= 0)
+		return found;
+	return same_key(t->rel, con->cols, con->n_cols, now + t->at.old, row->cells);
+}
+
+static int check_one(struct exec_run *run, struct exec_table *t, struct exec_fk *fk,
+		     const struct exec_row *row)
+{
+	if (fk->con->is_deferred)
+		return exec_defer(run, fk, &row->cells[t->at.rowid], true);
+	int due = run->has_called ? is_current(run, t, fk->con, row) : 1;
+	return due > 0 ? exec_fk_check_child(run, fk, row->cells) : due;
+}
+
+int exec_fk_check(struct exec_run *run, struct exec_table *t, const struct exec_row *row)
 {
 	if (row->cmd == CMD_DELETE)
 		return 0;
 	for (size_t i = 0; i < t->n_fks; i++) {
-		struct exec_fk *fk = &t->fks[i];
-		const struct constraint *con = fk->con;
+		const struct constraint *con = t->fks[i].con;
 		bool is_same =
 			row->cmd == CMD_UPDATE && same_key(t->rel, con->cols, con->n_cols,
 							   row->cells + t->at.old, row->cells);
-		if (is_same)
-			continue;
-		if (con->is_deferred)
-			TRY(exec_defer(run, fk, &row->cells[t->at.rowid], true));
-		else
-			TRY(exec_fk_check_child(run, fk, row->cells));
-	}
-	return 0;
-}
-
-int exec_fk_rows(struct exec_run *run, struct exec_table *t, const exec_rows *rows)
-{
-	struct queue q = { 0 };
-	enqueue(run, &q, t, rows);
-	for (size_t i = 0; i < q.list.n; i++) {
-		struct due due = q.list.v[i];
-		TRY(due_as_parent(run, &q, due.table, due.row));
-		TRY(due_as_child(run, due.table, due.row));
+		if (!is_same)
+			TRY(check_one(run, t, &t->fks[i], row));
 	}
 	return 0;
 }

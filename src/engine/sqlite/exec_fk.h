@@ -3,7 +3,7 @@
 #ifndef ENGINE_SQLITE_EXEC_FK_H
 #define ENGINE_SQLITE_EXEC_FK_H
 
-#include "engine/sqlite/exec_int.h"
+#include "engine/sqlite/exec_trigger.h"
 
 enum { EXEC_KEY_MAX = 32 };
 

@@ -53,6 +53,10 @@ struct exec_table {
 	size_t n_generated;
 	struct exec_checks check; /* CHECK constraints, by name */
 	const char **check_names;
+	struct exec_trigger *triggers; /* enabled ones, by name */
+	size_t n_triggers;
+	/* The events that have such triggers; moddatetime is not counted. */
+	int32_t before_row, instead_row, after_row, before_statement, after_statement, transition;
 	struct exec_stmt touch; /* moddatetime's values */
 	int16_t *touch_at;
 	const struct trigger **touches; /* whose they are */
@@ -97,6 +101,8 @@ struct exec_dml {
 	struct row_source *sources; /* of RETURNING */
 	size_t n_sources, n_extra;
 	struct exec_stmt update; /* by rowid, of the columns that may change */
+	bool is_instead;	 /* a view's INSTEAD OF triggers do the writing */
+	bool is_by_row;		 /* triggers may write between two rows: one row after the other */
 	struct exec_checks insert_checks, update_checks, conflict_checks, view_checks,
 		view_conflict;
 	struct exec_stmt conflict_where, conflict_set;
@@ -116,6 +122,13 @@ struct exec_cte {
 	const char *create; /* its temp table, if it does not exist */
 };
 
+/* What is due at a query's end, see exec_trigger.h. */
+struct exec_after {
+	VEC(struct exec_due *) list;
+	size_t next; /* not fired yet */
+	struct exec_written *written;
+};
+
 /* One execution. */
 struct exec_run {
 	struct ctx *c;
@@ -124,7 +137,11 @@ struct exec_run {
 	const struct sql_param *params;
 	size_t n_params;
 	uint64_t affected;
-	bool is_fk_later; /* foreign keys and their actions wait for the main query */
+	struct exec_after *after; /* what waits for the end of the query */
+	struct exec_frame *frame; /* of the table being written, where triggers may run */
+	bool is_replica;	  /* session_replication_role: no trigger, no foreign key */
+	bool is_batch;		  /* one of many executions that are one statement */
+	bool has_called;	  /* a trigger's function has run */
 	/* What the statement writes to that relation: its details may show it. */
 	const struct relation *written;
 	const struct rte_access *access;
@@ -159,11 +176,14 @@ struct datum exec_cell(struct exec_run *run, sqlite3_stmt *st, int column);
 struct query *exec_row_query(struct ctx *c, const struct query *q);
 void exec_add_target(struct ctx *c, struct query *q, struct expr *e);
 
-/* ---- exec_plan.c, exec_dml.c, exec_scan.c ---- */
+/* ---- exec_plan.c, exec_dml.c, exec_write.c, exec_scan.c ---- */
 
 int exec_dml_make(struct ctx *c, struct exec_plan *p, const struct query *q, struct exec_dml **ret);
 /* Runs it; *ret has every row with its RETURNING cells still to be computed. */
 int exec_dml_run(struct exec_run *run, struct exec_dml *d, exec_rows *ret);
+/* Its statement triggers, for a batch: else exec_dml_run() fires them. */
+int exec_before_triggers(struct exec_run *run, struct exec_dml *d);
+int exec_after_triggers(struct exec_run *run, struct exec_dml *d);
 /* RETURNING of one written row (d->n_columns cells). */
 void exec_returning(const struct exec_dml *d, const struct exec_row *row, struct datum *cells);
 int exec_scan_make(struct ctx *c, struct exec_plan *p, struct exec_dml *d);
@@ -189,15 +209,13 @@ int exec_cell_of(const struct relation *rel, int16_t attnum);
 /* UPDATE of these columns by rowid. */
 int exec_update_make(struct ctx *c, struct exec_plan *p, struct exec_table *t, const int16_t *cells,
 		     size_t n, struct exec_stmt *ret);
-/* Before a row is written: BEFORE triggers, generated columns. set: the cells that
- * an UPDATE assigns, NULL for an INSERT. */
-int exec_fill_row(struct exec_run *run, struct exec_table *t, struct datum *cells,
-		  const int16_t *set, size_t n_set);
+/* Before a row is written: generated columns. */
+int exec_fill_row(struct exec_run *run, struct exec_table *t, struct datum *cells);
 /* NOT NULL and CHECK, with PostgreSQL's texts. */
 int exec_check_row(struct exec_run *run, struct exec_table *t, const struct datum *cells);
 int exec_insert_row(struct exec_run *run, struct exec_table *t, struct datum *cells);
 int exec_update_row(struct exec_run *run, struct exec_table *t, struct exec_stmt *update,
-		    const struct datum *cells);
+		    struct datum *cells);
 int exec_delete_row(struct exec_run *run, struct exec_table *t, const struct datum *cells);
 /* cells' old part from the table; 0 when the row is gone, 1. */
 int exec_read_row(struct exec_run *run, struct exec_table *t, int64_t rowid, struct datum *cells);
@@ -224,9 +242,10 @@ int exec_unique_error(struct exec_run *run, struct exec_table *t, const struct d
 /* ---- exec_fk.c ---- */
 
 int exec_fks_make(struct ctx *c, struct exec_plan *p, struct exec_table *t);
-/* After the statement's last write: checks and referential actions for every row
- * that was written. */
-int exec_fk_rows(struct exec_run *run, struct exec_table *t, const exec_rows *rows);
+/* For a row that was written: the actions and checks of the keys that reference it. */
+int exec_fk_act(struct exec_run *run, struct exec_table *t, const struct exec_row *row);
+/* Its own keys must have parents. */
+int exec_fk_check(struct exec_run *run, struct exec_table *t, const struct exec_row *row);
 
 /* ---- exec_message.c ---- */
 

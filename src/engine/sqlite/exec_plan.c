@@ -1,7 +1,7 @@
 /* Plans: from a statement's text to what runs it, and running SELECT. */
 #include "base/check.h"
 #include "base/err.h"
-#include "engine/sqlite/exec_int.h"
+#include "engine/sqlite/exec_trigger.h"
 #include "engine/sqlite/plan_cache.h"
 #include "sql/analyze.h"
 #include "sql/parse.h"
@@ -229,55 +229,94 @@ static int run_select(struct exec_run *run, struct sink *sink)
 	return more;
 }
 
-/* The main query sees no cascade of its CTEs: PostgreSQL runs it on the snapshot
- * that the statement began with. */
-static int run_with_ctes(struct exec_run *run, struct sink *sink)
-{
-	exec_rows *rows = arena_array(run->c->arena, run->p->n_ctes, sizeof(*rows));
-	run->is_fk_later = true;
-	TRY(run_ctes(run, rows));
-	TRY(run_select(run, sink));
-	run->is_fk_later = false;
-	for (size_t i = 0; i < run->p->n_ctes; i++)
-		TRY(exec_fk_rows(run, run->p->ctes[i].dml->table, &rows[i]));
-	return 0;
-}
-
-static int run_dml(struct exec_run *run, struct sink *sink)
+static int send_rows(struct exec_run *run, struct sink *sink, const exec_rows *rows)
 {
 	struct exec_dml *d = run->p->dml;
-	exec_rows rows = { 0 };
-	TRY(exec_dml_run(run, d, &rows));
 	if (!d->n_columns)
 		return 0;
 	struct datum *cells = arena_array(run->c->arena, d->n_columns, sizeof(*cells));
 	TRY(send_columns(run, sink));
-	for (size_t i = 0; i < rows.n; i++) {
-		if (!rows.v[i].is_written)
+	for (size_t i = 0; i < rows->n; i++) {
+		if (!rows->v[i].is_written)
 			continue;
-		exec_returning(d, &rows.v[i], cells);
+		exec_returning(d, &rows->v[i], cells);
 		TRY(send_row(run, sink, cells));
 	}
 	return 0;
+}
+
+/* The main query sees no cascade of its CTEs: PostgreSQL runs it on the snapshot
+ * that the statement began with. */
+static int run_writes(struct exec_run *run, struct sink *sink)
+{
+	struct exec_plan *p = run->p;
+	exec_rows *ctes = arena_array(run->c->arena, p->n_ctes, sizeof(*ctes)), rows = { 0 };
+	if (p->dml && p->n_ctes)
+		TRY(exec_before_triggers(run, p->dml));
+	TRY(run_ctes(run, ctes));
+	run->affected = 0;
+	TRY(p->dml ? exec_dml_run(run, p->dml, &rows) : run_select(run, sink));
+	if (!run->is_batch)
+		TRY(exec_after_fire(run));
+	return p->dml ? send_rows(run, sink, &rows) : 0;
 }
 
 int exec_run(struct ctx *c, struct sqlite_conn *cn, struct exec_plan *p,
 	     const struct sql_param *params, size_t n_params, struct sink *sink,
 	     uint64_t *ret_affected)
 {
+	struct exec_after after = { 0 };
 	struct exec_run run = { .c = c, .cn = cn, .p = p, .params = params, .n_params = n_params };
 	CHECK(p->cn == cn);
-	if (p->dml) {
-		exec_rows *rows = arena_array(c->arena, p->n_ctes, sizeof(*rows));
-		TRY(run_ctes(&run, rows));
-		run.affected = 0;
-		TRY(run_dml(&run, sink));
-	} else if (p->n_ctes) {
-		TRY(run_with_ctes(&run, sink));
-	} else {
-		TRY(run_select(&run, sink));
-	}
+	run.after = &after;
+	run.is_replica = cn->is_replica;
+	TRY(p->writes ? run_writes(&run, sink) : run_select(&run, sink));
 	if (ret_affected)
 		*ret_affected = run.affected;
 	return 0;
+}
+
+/* ---- a batch ---- */
+
+struct exec_batch {
+	struct exec_run run;
+	struct exec_after after;
+};
+
+int exec_batch_begin(struct ctx *c, struct sqlite_conn *cn, struct exec_plan *p,
+		     struct exec_batch **ret)
+{
+	struct exec_batch *b = ARENA_NEW(c->arena, struct exec_batch);
+	CHECK(p->dml && !p->n_ctes);
+	b->run = (struct exec_run){ .c = c, .cn = cn, .p = p, .after = &b->after };
+	b->run.is_replica = cn->is_replica;
+	TRY(exec_before_triggers(&b->run, p->dml));
+	b->run.is_batch = true;
+	*ret = b;
+	return 0;
+}
+
+bool exec_batch_keeps_rows(const struct exec_batch *b)
+{
+	const struct exec_table *t = b->run.p->dml->table;
+	return t->after_row || t->transition || t->n_fks;
+}
+
+int exec_batch_run(struct ctx *c, struct exec_batch *b, const struct sql_param *params,
+		   size_t n_params)
+{
+	struct ctx *outer = b->run.c;
+	b->run.c = c;
+	b->run.params = params;
+	b->run.n_params = n_params;
+	int failed = run_writes(&b->run, NULL);
+	b->run.c = outer;
+	return failed;
+}
+
+int exec_batch_end(struct exec_batch *b)
+{
+	b->run.is_batch = false;
+	TRY(exec_after_triggers(&b->run, b->run.p->dml));
+	return exec_after_fire(&b->run);
 }

@@ -219,7 +219,8 @@ static void add_from(struct ctx *c, struct exec_dml *d, struct query *scan)
 	for (size_t i = 0; i < d->q->from.n; i++)
 		VEC_PUSH(c->arena, &scan->from, d->q->from.v[i]);
 	scan->where = d->q->where;
-	d->may_repeat = scan->from.n > 1 || (scan->from.n && scan->from.v[0]->is_join);
+	d->may_repeat =
+		!d->is_instead && (scan->from.n > 1 || (scan->from.n && scan->from.v[0]->is_join));
 }
 
 static int assigned_value(struct ctx *c, struct exec_plan *p, const struct target *t,
@@ -264,7 +265,9 @@ static int make_found(struct ctx *c, struct exec_plan *p, struct exec_dml *d, st
 {
 	const struct relation *rel = d->table->rel;
 	int rte = d->q->result_rte;
-	exec_add_target(c, scan, expr_var(c->arena, rte, 0, TYPEREF(type_of_value(V_INT8))));
+	if (!d->is_instead) /* a view's rows have none */
+		exec_add_target(c, scan,
+				expr_var(c->arena, rte, 0, TYPEREF(type_of_value(V_INT8))));
 	for (int i = 0; i < d->at.n; i++) {
 		const struct column *col = &rel->columns.v[i];
 		exec_add_target(c, scan, expr_var(c->arena, rte, col->attnum, col->type));
@@ -333,7 +336,8 @@ static void read_found(struct exec_run *run, struct exec_dml *d, struct datum *c
 {
 	sqlite3_stmt *st = d->scan.st;
 	int n = d->at.n, at = 0;
-	cells[d->at.rowid] = sqlite_cell(st, at++);
+	if (!d->is_instead)
+		cells[d->at.rowid] = sqlite_cell(st, at++);
 	for (int i = 0; i < n; i++)
 		cells[i] = cells[d->at.old + i] = exec_cell(run, st, at++);
 	for (size_t i = 0; i < d->n_assigned; i++)

@@ -1,8 +1,7 @@
 /* Writing rows of one table: its statements, made on first use in a plan. */
 #include "base/err.h"
-#include "engine/sqlite/exec_int.h"
+#include "engine/sqlite/exec_trigger.h"
 #include "sql/analyze.h"
-#include "sql/trigger.h"
 
 #include <string.h>
 
@@ -198,6 +197,16 @@ static int make_touch(struct ctx *c, struct exec_plan *p, struct exec_table *t)
 	return q ? prepare_new_row(c, p, q, &t->touch) : 0;
 }
 
+static int make_writes(struct ctx *c, struct exec_plan *p, struct exec_table *t)
+{
+	TRY(make_insert(c, p, t));
+	TRY(make_by_rowid(c, p, t));
+	TRY(make_generated(c, p, t));
+	TRY(make_checks(c, p, t));
+	TRY(make_touch(c, p, t));
+	return exec_uniques_make(c, p, t);
+}
+
 int exec_table_get(struct ctx *c, struct exec_plan *p, const struct relation *rel,
 		   struct exec_table **ret)
 {
@@ -210,15 +219,13 @@ int exec_table_get(struct ctx *c, struct exec_plan *p, const struct relation *re
 	struct exec_table *t = ARENA_NEW(p->arena, struct exec_table);
 	t->rel = rel;
 	t->at = exec_layout_of(rel);
-	TRY(make_insert(c, p, t));
-	TRY(make_by_rowid(c, p, t));
-	TRY(make_generated(c, p, t));
-	TRY(make_checks(c, p, t));
-	TRY(make_touch(c, p, t));
-	TRY(exec_uniques_make(c, p, t));
+	if (rel->kind == REL_TABLE)
+		TRY(make_writes(c, p, t));
+	TRY(exec_triggers_make(c, p, t));
 	t->next = p->tables;
 	p->tables = t;
-	TRY(exec_fks_make(c, p, t));
+	if (rel->kind == REL_TABLE)
+		TRY(exec_fks_make(c, p, t));
 	*ret = t;
 	return 0;
 }
@@ -235,36 +242,8 @@ static int assign(struct exec_run *run, struct exec_stmt *s, const int16_t *at, 
 	return 0;
 }
 
-/* UPDATE OF: whether the statement assigns one of the trigger's columns. */
-static bool fires(const struct exec_table *t, const struct trigger *tg, const int16_t *set,
-		  size_t n_set)
+int exec_fill_row(struct exec_run *run, struct exec_table *t, struct datum *cells)
 {
-	for (size_t i = 0; i < n_set && tg->n_columns; i++) {
-		for (uint16_t k = 0; k < tg->n_columns; k++) {
-			if (t->rel->columns.v[set[i]].attnum == tg->columns[k])
-				return true;
-		}
-	}
-	return tg->n_columns == 0;
-}
-
-static int touch(struct exec_run *run, struct exec_table *t, struct datum *cells,
-		 const int16_t *set, size_t n_set)
-{
-	TRY(exec_first(run, &t->touch, cells));
-	for (size_t i = 0; i < t->n_touch; i++) {
-		if (fires(t, t->touches[i], set, n_set))
-			cells[t->touch_at[i]] = exec_cell(run, t->touch.st, (int)i);
-	}
-	sqlite3_reset(t->touch.st);
-	return 0;
-}
-
-int exec_fill_row(struct exec_run *run, struct exec_table *t, struct datum *cells,
-		  const int16_t *set, size_t n_set)
-{
-	if (set && t->n_touch)
-		TRY(touch(run, t, cells, set, n_set));
 	return t->n_generated ? assign(run, &t->generated, t->generated_at, t->n_generated, cells)
 			      : 0;
 }
@@ -327,18 +306,29 @@ int exec_insert_row(struct exec_run *run, struct exec_table *t, struct datum *ce
 {
 	cells[t->at.rowid] = datum_null();
 	TRY(run_write(run, t, &t->insert, cells));
-	cells[t->at.rowid] = datum_int(sqlite3_last_insert_rowid(run->cn->db));
+	int64_t rowid = sqlite3_last_insert_rowid(run->cn->db);
+	cells[t->at.rowid] = datum_int(rowid);
+	if (run->cn->frames)
+		exec_note_write(run, t, rowid, CMD_INSERT);
 	return 0;
 }
 
 int exec_update_row(struct exec_run *run, struct exec_table *t, struct exec_stmt *update,
-		    const struct datum *cells)
+		    struct datum *cells)
 {
-	return run_write(run, t, update, cells);
+	const struct column *key = sqlite_rowid_column(t->rel);
+	TRY(run_write(run, t, update, cells));
+	if (run->cn->frames)
+		exec_note_write(run, t, cells[t->at.rowid].i, CMD_UPDATE);
+	if (key)
+		cells[t->at.rowid] = cells[exec_cell_of(t->rel, key->attnum)];
+	return 0;
 }
 
 int exec_delete_row(struct exec_run *run, struct exec_table *t, const struct datum *cells)
 {
+	if (run->cn->frames)
+		exec_note_write(run, t, cells[t->at.rowid].i, CMD_DELETE);
 	return run_write(run, t, &t->erase, cells);
 }
 

@@ -89,7 +89,9 @@ static int run_statement(struct script *s, const struct sql_stmt *st)
 	struct ctx *outer = s->cn->c;
 	s->cn->c = &own;
 	s->cn->session = &session;
+	s->cn->is_replica = s->session.is_replica;
 	int failed = run_in(&own, s, st);
+	s->cn->is_replica = false;
 	keep_session(s, role, path);
 	if (failed < 0)
 		s->c->err = err_copy(s->c->arena, &own.err);
@@ -126,6 +128,7 @@ static int run_guarded(struct script *s, const struct sql_stmt *st)
 	if (s->spec->keep_going && !is_query(st->text))
 		before = catalog_edit(s->session.cat);
 	TRY(sqlite_exec(s->c, s->cn, "SAVEPOINT statement"));
+	size_t deferred = exec_deferred_mark(s->cn);
 	int failed = run_statement(s, st);
 	if (failed == 0) {
 		catalog_unref(before);
@@ -137,6 +140,7 @@ static int run_guarded(struct script *s, const struct sql_stmt *st)
 	}
 	struct ctx own = { .arena = s->c->arena };
 	CHECK(sqlite_exec(&own, s->cn, "ROLLBACK TO statement; RELEASE statement") == 0);
+	exec_deferred_cut(s->cn, deferred);
 	if (before) {
 		before->version = s->session.cat->version;
 		use_catalog(s, before);

@@ -103,12 +103,14 @@ static int truncate_tables(struct ctx *c, void *arg, const struct relation *cons
 			   bool restart_identity)
 {
 	struct storage *st = arg;
+	TRY(exec_truncate_triggers(c, st->cn, rels, n, 'b'));
 	for (size_t i = 0; i < n; i++) {
 		BUF_CLEANUP struct buf b = storage_sql();
 		buf_puts(&b, "DELETE FROM ");
 		sqlite_put_table(&b, rels[i]);
 		TRY(storage_exec(c, arg, &b));
 	}
+	TRY(exec_truncate_triggers(c, st->cn, rels, n, 'a'));
 	for (size_t i = 0; restart_identity && i < st->session->cat->relations.n; i++) {
 		const struct relation *seq = st->session->cat->relations.v[i];
 		for (size_t k = 0; seq->seq && k < n; k++) {

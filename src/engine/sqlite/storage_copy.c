@@ -19,6 +19,7 @@ struct copy {
 	const struct column *const *cols;
 	size_t n_cols;
 	struct exec_plan *plan;
+	struct exec_batch *batch;
 	struct sql_param *params;
 	size_t line;
 };
@@ -171,8 +172,7 @@ static int text_fields(struct copy *k, struct ctx *row, struct str line)
 
 static int run_row(struct copy *k, struct ctx *row)
 {
-	uint64_t affected;
-	return exec_run(row, k->st->cn, k->plan, k->params, k->n_cols, NULL, &affected);
+	return exec_batch_run(row, k->batch, k->params, k->n_cols);
 }
 
 /* One record in memory of its own. */
@@ -185,7 +185,8 @@ static int copy_row(struct copy *k, struct ctx *row, struct str record,
 	int failed = fields(k, row, record) < 0 ? -1 : run_row(k, row);
 	k->st->cn->c = outer;
 	if (failed == 0) {
-		arena_reset(row->arena);
+		if (!exec_batch_keeps_rows(k->batch))
+			arena_reset(row->arena);
 		return 0;
 	}
 	k->c->err = err_copy(k->c->arena, &row->err);
@@ -291,7 +292,11 @@ static int copy_rows(struct copy *k, bool is_csv, struct str data)
 {
 	TRY(make_plan(k->c, k));
 	struct ctx row = { .arena = arena_new(64 << 10), .deadline_ns = k->c->deadline_ns };
-	int failed = is_csv ? copy_csv(k, &row, data) : copy_text(k, &row, data);
+	int failed = exec_batch_begin(k->c, k->st->cn, k->plan, &k->batch);
+	if (!failed)
+		failed = is_csv ? copy_csv(k, &row, data) : copy_text(k, &row, data);
+	if (!failed)
+		failed = exec_batch_end(k->batch);
 	exec_plan_free(k->plan);
 	arena_free(row.arena);
 	return failed;
@@ -319,7 +324,7 @@ int storage_copy_from(struct ctx *c, void *arg, const struct relation *rel,
 	int failed = copy_rows(&k, is_csv, data);
 	edited->constraints.v = all;
 	edited->constraints.n = n_all;
-	for (size_t i = 0; failed == 0 && i < keys.n; i++)
+	for (size_t i = 0; failed == 0 && i < keys.n && !st->cn->is_replica; i++)
 		failed = storage_validate_constraint(c, st, rel, keys.v[i]);
 	return failed;
 }

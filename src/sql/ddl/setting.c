@@ -169,8 +169,8 @@ static int set_named(struct ctx *c, struct ddl *d, struct str name, const char *
 	if (!ddl_is_setting(name))
 		return err_set(c, "42704", "unrecognized configuration parameter \"%.*s\"",
 			       STR_ARG(name));
-	if (str_ieq(name, STR("session_replication_role")) && strcmp(value, "replica") == 0)
-		ddl_notice(c, d, "session_replication_role: triggers and foreign keys stay on");
+	if (str_ieq(name, STR("session_replication_role")))
+		d->s->is_replica = str_ieq(str_of(value), STR("replica"));
 	return 0;
 }
 
