@@ -99,17 +99,6 @@ static void look(struct expr *e, int depth, void *arg)
 	e->is_checked = true;
 }
 
-/* A privilege that is missing inside is the call's to say, when it is made. */
-static void look_at_calls(struct expr *e, int depth, void *arg)
-{
-	struct inlining *in = arg;
-	const struct rewrite *rw = in->r->rw;
-	(void)depth;
-	if (e->kind == EX_CALL && in->f->security_definer)
-		in->is_refused |= !catalog_privs(rw->cat, str_of(in->f->owner), e->function->owner,
-						 e->function->acl, 'f', PRIV_EXECUTE);
-}
-
 /* ---- the body ---- */
 
 static int analyze_body(struct inlining *in)
@@ -189,6 +178,26 @@ static void check_as_owner(struct rte *rte, void *arg)
 		rte->access.check_as = arg;
 }
 
+static bool is_expression(const struct query *q)
+{
+	return !q->rtes.n && !q->from.n && !q->where && !q->is_grouped && !q->limit && !q->offset &&
+	       !q->ctes.n && q->set_op == SET_NONE && !q->order_by.n && !q->windows.n &&
+	       q->targets.n == 1;
+}
+
+/* What PostgreSQL itself takes in asks for rights when the query starts; the rest
+ * when the call is made, so a call it stays where they are missing. */
+static int check_rights(struct rewriter *inner, const struct inlining *in)
+{
+	rte_list none = { 0 };
+	struct rewriter check = *inner;
+	if (!in->f->security_definer && !in->f->n_settings && is_expression(in->body))
+		return 0;
+	check.targets = &none;
+	TRY(check_access(&check, in->body));
+	return check_execute(&check, in->body);
+}
+
 /* Views, policies and calls inside, as the role that runs the body. */
 static int rewrite_body(struct inlining *in)
 {
@@ -203,18 +212,11 @@ static int rewrite_body(struct inlining *in)
 	inner.rw = &rw;
 	inner.is_stored = f->is_atomic;
 	TRY(rewrite_level(&inner, in->body));
+	TRY(check_rights(&inner, in));
 	if (f->security_definer)
 		query_each_rte(in->body, check_as_owner, (void *)(uintptr_t)f->owner);
-	query_walk_depth(in->body, 0, look_at_calls, in);
 	query_walk_depth(in->body, 0, look, in);
 	return in->is_refused ? -1 : 0;
-}
-
-static bool is_expression(const struct query *q)
-{
-	return !q->rtes.n && !q->from.n && !q->where && !q->is_grouped && !q->limit && !q->offset &&
-	       !q->ctes.n && q->set_op == SET_NONE && !q->order_by.n && !q->windows.n &&
-	       q->targets.n == 1;
 }
 
 /* ---- parameters ---- */

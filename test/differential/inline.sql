@@ -30,6 +30,8 @@ create function deep(a int) returns int language sql immutable as 'select twice(
 create function ones(variadic a int[]) returns int language sql immutable as 'select array_length(a, 1)'
 create function atomic_add(a int, b int) returns int immutable return a + b
 create function atomic_docs(t int) returns bigint stable begin atomic select count(*) from docs where team_id = t; end
+create function reads_members(t int) returns text language sql stable as 'select role from members where team_id = t limit 1'
+create function lazy_hidden(a int) returns int language sql stable security definer set search_path = public as 'select hidden(a) where a > 100'
 revoke execute on function hidden(int) from public
 grant usage on schema public to anon, authenticated
 grant select, insert, update, delete on docs, teams to authenticated
@@ -93,3 +95,8 @@ select array_agg(twice(id) order by id) from docs
 select twice(id) as t, count(*) from docs group by twice(id) order by 1
 select distinct twice(secret) from docs order by 1
 select case when is_member(team_id) then 'y' else 'n' end from docs order by id
+select reads_members(id) from docs where id < 0
+select reads_members(id) from docs where id < 3
+select id from docs where id < 0 and reads_members(id) = 'x'
+select lazy_hidden(1)
+select case when id > 1000 then reads_members(id) else 'no' end from docs order by id
