@@ -206,6 +206,13 @@ int oidc_discover(struct ctx *c, struct oidc *o, const char *issuer, struct oidc
 	return 0;
 }
 
+const char *oidc_challenge(struct arena *a, const char *verifier)
+{
+	unsigned char digest[SHA256_DIGEST_LENGTH];
+	SHA256((const unsigned char *)verifier, strlen(verifier), digest);
+	return b64url_encode(a, (struct str){ (char *)digest, sizeof(digest) });
+}
+
 /* ---- keys ---- */
 
 static struct keys *keys_take(struct oidc *o, const char *issuer, bool *ret_may_fetch,

@@ -9,6 +9,7 @@
 
 #include "base/str.h"
 
+struct arena;
 struct ctx;
 struct http_client;
 struct json;
@@ -55,6 +56,9 @@ int oidc_verify(struct ctx *c, struct oidc *o, struct str token, const struct oi
 
 /* True when some string or element of the aud claim is one of the clients. */
 bool oidc_audience_fits(const struct json *claims, const char *const *clients, size_t n);
+
+/* The S256 code challenge of a verifier (RFC 7636), in a. */
+const char *oidc_challenge(struct arena *a, const char *verifier);
 
 /* The JSON that <url> answers with 200, in c->arena; may suspend. 08006. */
 int oidc_fetch_json(struct ctx *c, struct http_client *client, const char *url, struct json **ret);
