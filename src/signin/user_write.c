@@ -88,9 +88,10 @@ void txn_refresh_providers(struct txn *t, const char *user_id)
 		"'{}'::jsonb) || "
 		"jsonb_build_object('provider', (SELECT i.provider FROM auth.identities i WHERE "
 		"i.user_id = $1::uuid ORDER BY i.created_at LIMIT 1), 'providers', (SELECT "
-		"jsonb_agg(i.provider ORDER BY i.created_at) FROM auth.identities i WHERE "
-		"i.user_id = "
-		"$1::uuid)), updated_at = now() WHERE id = $1::uuid AND EXISTS (SELECT 1 FROM "
+		"jsonb_agg(p.provider ORDER BY p.began) FROM (SELECT i.provider, "
+		"min(i.created_at) AS began FROM auth.identities i WHERE i.user_id = "
+		"$1::uuid GROUP BY i.provider) p)), updated_at = now() WHERE id = $1::uuid AND "
+		"EXISTS (SELECT 1 FROM "
 		"auth.identities i WHERE i.user_id = $1::uuid)",
 		P(user_id));
 }
