@@ -1,4 +1,5 @@
 #include "signin/routes.h"
+#include "signin/oauth.h"
 
 #include "base/arena.h"
 #include "config/config.h"
@@ -22,6 +23,12 @@ static const struct route routes[] = {
 	{ HTTP_POST, "/resend", handle_resend, 0, LIMIT_SIGN_IN },
 	{ HTTP_GET, "/verify", handle_verify_get, 0, LIMIT_VERIFY },
 	{ HTTP_POST, "/verify", handle_verify_post, 0, LIMIT_VERIFY },
+
+	{ HTTP_GET, "/authorize", handle_authorize, 0, LIMIT_SIGN_IN },
+	{ HTTP_GET, "/callback", handle_callback, 0, LIMIT_NONE },
+	{ HTTP_POST, "/callback", handle_callback, 0, LIMIT_NONE },
+	{ HTTP_GET, "/user/identities/authorize", handle_link_identity, NEEDS_USER, LIMIT_NONE },
+	{ HTTP_DELETE, "/user/identities/:", handle_unlink_identity, NEEDS_USER, LIMIT_NONE },
 
 	{ HTTP_GET, "/user", handle_user_get, NEEDS_USER, LIMIT_NONE },
 	{ HTTP_POST, "/logout", handle_logout, NEEDS_USER, LIMIT_NONE },

@@ -41,6 +41,9 @@ int limit_mail(struct call *k);
 int limit_check_account(struct call *k, const char *account);
 void limit_count_failure(struct call *k, const char *account);
 
+/* For a handler whose route does not ask: the caller's user, or an error. */
+int require_user(struct call *k);
+
 int handle_health(struct call *k);
 int handle_settings(struct call *k);
 int handle_jwks(struct call *k);

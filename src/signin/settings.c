@@ -4,11 +4,12 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "config/config.h"
+#include "external/provider.h"
 #include "net/response.h"
 #include "signin/routes.h"
 #include "signin/signin_int.h"
 
-/* GoTrue's list; none of them is built yet. */
+/* GoTrue's list. */
 static const char *const providers[] = {
 	"apple",      "azure",	  "bitbucket",	   "discord", "facebook", "snapchat",
 	"figma",      "fly",	  "github",	   "gitlab",  "google",	  "keycloak",
@@ -31,7 +32,8 @@ int handle_settings(struct call *k)
 	buf_printf(&b, "{\"external\":{\"anonymous_users\":%s",
 		   cfg->auth.enable_anonymous ? "true" : "false");
 	for (size_t i = 0; i < sizeof(providers) / sizeof(*providers); i++)
-		buf_printf(&b, ",\"%s\":false", providers[i]);
+		buf_printf(&b, ",\"%s\":%s", providers[i],
+			   provider_find(k->s->providers, str_of(providers[i])) ? "true" : "false");
 	buf_printf(&b,
 		   ",\"email\":%s,\"phone\":false},\"disable_signup\":%s,\"mailer_autoconfirm\":%s,"
 		   "\"phone_autoconfirm\":false,\"sms_provider\":\"\",\"saml_enabled\":false,"

@@ -4,7 +4,10 @@
 #include "base/arena.h"
 #include "base/check.h"
 #include "config/config.h"
+#include "external/hook.h"
+#include "external/provider.h"
 #include "loop/pool.h"
+#include "net/client.h"
 #include "net/request.h"
 #include "net/response.h"
 #include "signin/password.h"
@@ -39,11 +42,21 @@ static int check_settings(struct ctx *c, struct signin *s)
 	return 0;
 }
 
+static int start_external(struct ctx *c, struct signin *s)
+{
+	struct http_client_options o = { 0 };
+	TRY(http_client_new(c, &o, &s->client));
+	struct hooks_options h = { s->o.engine, s->o.cfg, s->client };
+	TRY(hooks_new(c, &h, &s->hooks));
+	return providers_new(c, s->o.cfg, s->client, &s->providers);
+}
+
 static int start(struct ctx *c, struct signin *s)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	const char *url = s->o.cfg->auth.external_url;
 	TRY(check_settings(c, s));
+	TRY(start_external(c, s));
 	if (sodium_init() < 0)
 		return err_set(c, "F0000", "the random source is not available");
 	s->arena = arena_new(0);
@@ -79,6 +92,9 @@ void signin_free(struct signin *s)
 	if (!s)
 		return;
 	pool_free(s->pool);
+	hooks_free(s->hooks);
+	providers_free(s->providers);
+	http_client_free(s->client);
 	limits_free(s->limits);
 	arena_free(s->arena);
 	free(s);
@@ -122,7 +138,9 @@ static int read_body(struct call *k)
 	    (k->rq->method == HTTP_DELETE || k->rq->method == HTTP_GET || !k->rq->body.p ||
 	     str_ends(k->rq->path, STR("/logout")) || str_ends(k->rq->path, STR("/challenge"))))
 		body = STR("{}");
-	if (k->rq->method == HTTP_GET || k->rq->method == HTTP_HEAD)
+	/* What Apple posts to /callback is a form. */
+	if (k->rq->method == HTTP_GET || k->rq->method == HTTP_HEAD ||
+	    str_ends(k->rq->path, STR("/callback")))
 		body = STR("{}");
 	if (json_parse(k->c, body, (struct json_limits){ .max_depth = JSON_DEPTH }, &k->body) < 0)
 		return refuse(k, 400, "bad_json", "Could not parse request body as JSON: %s",
@@ -204,6 +222,12 @@ static int need_user(struct call *k, unsigned needs)
 		return refuse(k, 403, "no_authorization",
 			      "Anonymous user not allowed to perform these actions");
 	return 0;
+}
+
+int require_user(struct call *k)
+{
+	TRY(verify_token(k));
+	return need_user(k, NEEDS_USER);
 }
 
 static int authorize(struct call *k, const struct route *r)

@@ -8,13 +8,19 @@
 #include <stdatomic.h>
 
 struct arena;
+struct hooks;
+struct http_client;
 struct pool;
+struct providers;
 
 struct signin {
 	struct signin_options o;
 	struct arena *arena;
 	const char *external_url; /* of this service, without a slash at its end */
 	struct pool *pool;	  /* hashes passwords */
+	struct http_client *client; /* asks providers, hooks, captchas */
+	struct hooks *hooks;
+	struct providers *providers;
 	struct limits *limits;
 	const char *dummy_hash; /* of no password: equal work for unknown users */
 	int64_t timebox, inactivity, max_frequency; /* seconds; 0 none */

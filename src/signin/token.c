@@ -1,6 +1,7 @@
 /* POST /token: by grant_type. */
 #include "base/arena.h"
 #include "config/config.h"
+#include "signin/oauth.h"
 #include "signin/password.h"
 #include "signin/routes.h"
 #include "signin/session.h"
@@ -78,6 +79,7 @@ static const struct grant {
 	{ "password", token_password },
 	{ "refresh_token", token_refresh },
 	{ "pkce", token_pkce },
+	{ "id_token", token_id_token },
 };
 
 int handle_token(struct call *k)
