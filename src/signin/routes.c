@@ -31,8 +31,29 @@ static const struct route routes[] = {
 	{ HTTP_DELETE, "/user/identities/:", handle_unlink_identity, NEEDS_USER, LIMIT_NONE },
 
 	{ HTTP_GET, "/user", handle_user_get, NEEDS_USER, LIMIT_NONE },
+	{ HTTP_PUT, "/user", handle_user_put, NEEDS_USER, LIMIT_SIGN_IN },
 	{ HTTP_POST, "/logout", handle_logout, NEEDS_USER, LIMIT_NONE },
 	{ HTTP_GET, "/reauthenticate", handle_reauthenticate, NEEDS_USER, LIMIT_NONE },
+	{ HTTP_POST, "/factors", handle_factor_enroll, NEEDS_USER | NEEDS_NO_ANON, LIMIT_NONE },
+	{ HTTP_POST, "/factors/:/challenge", handle_factor_challenge, NEEDS_USER | NEEDS_NO_ANON,
+	  LIMIT_MFA },
+	{ HTTP_POST, "/factors/:/verify", handle_factor_verify, NEEDS_USER | NEEDS_NO_ANON,
+	  LIMIT_MFA },
+	{ HTTP_DELETE, "/factors/:", handle_factor_unenroll, NEEDS_USER | NEEDS_NO_ANON,
+	  LIMIT_NONE },
+
+	{ HTTP_POST, "/invite", handle_invite, NEEDS_ADMIN, LIMIT_NONE },
+	{ HTTP_POST, "/admin/generate_link", handle_generate_link, NEEDS_ADMIN, LIMIT_NONE },
+	{ HTTP_GET, "/admin/users", handle_admin_list, NEEDS_ADMIN, LIMIT_NONE },
+	{ HTTP_POST, "/admin/users", handle_admin_create, NEEDS_ADMIN, LIMIT_NONE },
+	{ HTTP_GET, "/admin/users/:", handle_admin_get, NEEDS_ADMIN, LIMIT_NONE },
+	{ HTTP_PUT, "/admin/users/:", handle_admin_put, NEEDS_ADMIN, LIMIT_NONE },
+	{ HTTP_DELETE, "/admin/users/:", handle_admin_delete, NEEDS_ADMIN, LIMIT_NONE },
+	{ HTTP_GET, "/admin/users/:/factors", handle_admin_factors, NEEDS_ADMIN, LIMIT_NONE },
+	{ HTTP_PUT, "/admin/users/:/factors/:", handle_admin_factor_put, NEEDS_ADMIN, LIMIT_NONE },
+	{ HTTP_DELETE, "/admin/users/:/factors/:", handle_admin_factor_delete, NEEDS_ADMIN,
+	  LIMIT_NONE },
+	{ HTTP_GET, "/admin/audit", handle_audit, NEEDS_ADMIN, LIMIT_NONE },
 };
 
 static bool fits(const char *pattern, struct str path, struct str params[2])

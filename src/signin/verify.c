@@ -142,14 +142,14 @@ static void confirm_change(struct txn *t, const struct verifying *v)
 		txn_add(t,
 			"INSERT INTO auth.identities (id, provider_id, user_id, identity_data, "
 			"provider, "
-			"last_sign_in_at, created_at, updated_at) SELECT $1::uuid, $2, $2::uuid, "
-			"jsonb_build_object('sub', $2::text, 'email', $3::text, 'email_verified', "
+			"last_sign_in_at, created_at, updated_at) SELECT $1::uuid, $4, $2::uuid, "
+			"jsonb_build_object('sub', $4::text, 'email', $3::text, 'email_verified', "
 			"true, "
 			"'phone_verified', false), 'email', now(), now(), now() WHERE NOT EXISTS "
 			"(SELECT 1 "
 			"FROM auth.identities i WHERE i.user_id = $2::uuid AND i.provider = "
 			"'email')",
-			P(new_uuid(t->k->a), u->id, u->email_change));
+			P(new_uuid(t->k->a), u->id, u->email_change, u->id));
 	txn_add(t, "DELETE FROM auth.one_time_tokens WHERE user_id = $1::uuid", P(u->id));
 	txn_refresh_providers(t, u->id);
 	txn_audit(t, u, "user_modified", NULL);
