@@ -27,7 +27,7 @@ select s.typname || '|' || t.typname, castcontext::text
 from pg_cast join pg_type s on s.oid = castsource join pg_type t on t.oid = casttarget"""
 
 # Functions of the Supabase environment, and rows that stand for several casts at once.
-OWN_SCHEMAS = {"auth", "storage", ""}
+OWN_SCHEMAS = {"auth", "storage", "vault", ""}
 # pgjwt is a script of SQL functions that Debian does not package.
 NOT_PACKAGED = {"url_encode", "url_decode", "sign"}
 

@@ -145,6 +145,7 @@ int sqlite_register_functions(struct ctx *c, struct sqlite_conn *cn)
 	TRY(sqlite_add_record_functions(c, cn));
 	TRY(sqlite_add_crypto_functions(c, cn));
 	TRY(sqlite_add_extension_functions(c, cn));
+	TRY(sqlite_add_vault_functions(c, cn));
 	TRY(sqlite_add_sequence_functions(c, cn));
 	TRY(sqlite_add_aggregates(c, cn));
 	TRY(sqlite_add_syscat(c, cn));

@@ -37,6 +37,7 @@ int sqlite_add_session_functions(struct ctx *c, struct sqlite_conn *cn);
 int sqlite_add_record_functions(struct ctx *c, struct sqlite_conn *cn);
 int sqlite_add_crypto_functions(struct ctx *c, struct sqlite_conn *cn);
 int sqlite_add_extension_functions(struct ctx *c, struct sqlite_conn *cn);
+int sqlite_add_vault_functions(struct ctx *c, struct sqlite_conn *cn);
 int sqlite_add_sequence_functions(struct ctx *c, struct sqlite_conn *cn);
 
 #endif
