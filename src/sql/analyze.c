@@ -96,6 +96,21 @@ int analyze_default(struct ctx *c, struct analysis *an, struct str text, struct 
 	return coerce_expr(&z, e, want, COERCE_ASSIGN, ret);
 }
 
+int analyze_cast(struct ctx *c, struct analysis *an, struct typeref from, struct typeref to,
+		 struct expr **ret)
+{
+	struct az z = begin(c, an);
+	struct expr *e = expr_new(c->arena, EX_PARAM, from);
+	e->param = 1;
+	e->location = -1;
+	enum coercion how =
+		coerce_can(from.type, to.type, COERCE_ASSIGN) ? COERCE_ASSIGN : COERCE_EXPLICIT;
+	if (!coerce_can(from.type, to.type, how))
+		return err_set(c, "42804", "cannot cast type %s to %s", az_type(&z, from.type),
+			       az_type(&z, to.type));
+	return coerce_expr(&z, e, to, how, ret);
+}
+
 int analyze_type_name(struct ctx *c, struct analysis *an, const struct json *type_name,
 		      struct typeref *ret)
 {

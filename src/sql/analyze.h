@@ -86,6 +86,11 @@ typedef VEC(struct row_column) row_columns;
  * returns a value, or a row of a named or unknown type. */
 bool call_out_columns(struct arena *a, const struct expr *call, row_columns *ret);
 
+/* $1 of type from as it is assigned to a variable of type to: the assignment cast, else
+ * by way of text, as plpgsql does. 42804 when there is none; literals have no place. */
+int analyze_cast(struct ctx *c, struct analysis *an, struct typeref from, struct typeref to,
+		 struct expr **ret);
+
 /* A TypeName node to a type; 42704 when unknown, with position. */
 int analyze_type_name(struct ctx *c, struct analysis *an, const struct json *type_name,
 		      struct typeref *ret);
