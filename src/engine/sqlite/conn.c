@@ -6,6 +6,7 @@
 #include "base/test_hooks.h"
 #include "engine/sqlite/exec.h"
 #include "engine/sqlite/plan_cache.h"
+#include "engine/sqlite/routine.h"
 #include "engine/sqlite/syscat.h"
 #include "engine/sqlite/types.h"
 #include "value/timezone.h"
@@ -112,6 +113,7 @@ void sqlite_conn_close(struct sqlite_conn *cn)
 	if (!cn)
 		return;
 	plan_cache_free(cn->plans);
+	routine_free(cn);
 	exec_state_free(cn);
 	sqlite3_finalize(cn->begin);
 	sqlite3_finalize(cn->commit);
@@ -134,6 +136,7 @@ int sqlite_enter(struct ctx *c, struct sqlite_conn *cn, const struct session *se
 	if (session && session->timezone && strcmp(session->timezone, "UTC") != 0)
 		TRY(tzone_session(c, str_of(session->timezone), &zone));
 	cn->c = c;
+	cn->arena = c->arena;
 	cn->session = session;
 	cn->env = (struct value_env){
 		.now_us = now_us ? now_us : (int64_t)(clock_ns(CLOCK_REALTIME) / 1000),
@@ -172,6 +175,7 @@ void sqlite_set_catalog(struct sqlite_conn *cn, struct catalog *cat)
 	struct catalog *old = cn->cat;
 	if (cn->plans)
 		plan_cache_clear(cn->plans);
+	routine_clear(cn);
 	cn->cat = cat ? catalog_ref(cat) : NULL;
 	catalog_unref(old);
 }

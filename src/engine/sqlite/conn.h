@@ -20,10 +20,12 @@
 #include <sqlite3.h>
 
 struct claims;
+struct ddl_session;
 struct exec_state;
 struct label_cache;
 struct local_setting;
 struct plan_cache;
+struct routines;
 struct sqlite_engine;
 struct syscat_kept;
 struct trigger_call;
@@ -91,6 +93,11 @@ struct sqlite_conn {
 	struct local_setting *settings; /* set_config() in this call; func_session.c */
 	struct claims *claims;		/* of this call, parsed; func_session.c */
 	struct syscat_kept *syscat;	/* rows of system catalogs in this call; syscat.c */
+	/* Memory of the whole call under way: cn->c's own may be a nested one's. */
+	struct arena *arena;
+	struct routines *routines; /* routine.c, NULL until it makes it */
+	struct ddl_session *ddl;   /* the script under way, NULL none */
+	uint64_t edits;		   /* of the catalog under edit, whose version stays */
 };
 
 /* Opens path with every C function and collation registered; create makes the

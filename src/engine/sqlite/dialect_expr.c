@@ -308,7 +308,7 @@ static void put_in_call(struct printer *p, const struct expr *e)
 static void put_input(struct printer *p, const struct expr *e)
 {
 	const struct expr *arg = e->args.v[0];
-	if (arg->kind == EX_PARAM) {
+	if (arg->kind == EX_PARAM && arg->type.type->oid == 705) {
 		sqlite_put_bind(p, (struct bind){ BIND_PARAM, arg->param, e->type });
 		return;
 	}
@@ -709,6 +709,9 @@ bool sqlite_dialect_expr(struct printer *p, const struct expr *e)
 	case EX_AGG:
 	case EX_CURRENT:
 		sqlite_put_builtin(p, e);
+		return true;
+	case EX_CALL:
+		sqlite_put_call(p, e);
 		return true;
 	case EX_WINDOW:
 		put_window(p, e);

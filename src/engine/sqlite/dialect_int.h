@@ -13,6 +13,10 @@ bool sqlite_put_function_var(struct printer *p, const struct rte *rte, const str
 /* ?n for this value. */
 void sqlite_put_bind(struct printer *p, struct bind b);
 
+/* A call of the project's own function: its value, and as a table. */
+void sqlite_put_call(struct printer *p, const struct expr *e);
+void sqlite_put_call_rows(struct printer *p, const struct rte *rte);
+
 /* An enum's label as a number in the enum's order. */
 void sqlite_put_enum_rank(struct printer *p, const struct type *t, const struct expr *e);
 

@@ -395,7 +395,9 @@ bool sqlite_dialect_rte(struct printer *p, const struct rte *rte, int index)
 	}
 	if (rte->kind != RTE_FUNCTION)
 		return false;
-	if (is_table_function(rte)) {
+	if (rte->func->kind == EX_CALL) {
+		sqlite_put_call_rows(p, rte);
+	} else if (is_table_function(rte)) {
 		sqlite_put_builtin(p, rte->func);
 	} else {
 		buf_puts(p->out, "(SELECT ");
@@ -430,8 +432,11 @@ bool sqlite_put_function_var(struct printer *p, const struct rte *rte, const str
 	}
 	if (rte->kind != RTE_FUNCTION)
 		return false;
+	bool is_call = rte->func->kind == EX_CALL;
 	if (rte->with_ordinality && e->attnum == (int)rte->columns.n)
-		put_alias_column(p, e, is_table_function(rte) ? "rowid" : "c1 IS NOT NULL");
+		put_alias_column(p, e, is_call || is_table_function(rte) ? "rowid" : "c1 IS NOT NULL");
+	else if (is_call)
+		put_alias_column(p, e, arena_printf(p->c->arena, "c%d", e->attnum));
 	else if (is_record(rte))
 		put_record_column(p, rte, e);
 	else

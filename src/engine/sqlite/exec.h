@@ -18,6 +18,7 @@
 
 struct ctx;
 struct json;
+struct name_scope;
 struct query;
 struct relation;
 struct sqlite_conn;
@@ -32,6 +33,19 @@ int exec_plan_make(struct ctx *c, struct sqlite_conn *cn, struct str sql, struct
 /* The same for a statement already parsed; stmt must outlive the call only. */
 int exec_plan_make_parsed(struct ctx *c, struct sqlite_conn *cn, struct str sql,
 			  const struct json *stmt, struct exec_plan **ret);
+
+/* The same with names that a function's body brings: their values are cells (struct
+ * sql_param). stmt NULL: sql is parsed. names must outlive the call only. */
+int exec_plan_make_named(struct ctx *c, struct sqlite_conn *cn, struct str sql,
+			 const struct json *stmt, const struct name_scope *names,
+			 struct exec_plan **ret);
+
+/* SELECT $1 of type from, assigned to type to: one cell in, one out. */
+int exec_plan_make_cast(struct ctx *c, struct sqlite_conn *cn, struct typeref from,
+			struct typeref to, struct exec_plan **ret);
+
+/* What its rows look like: columns of the result, none without rows. */
+const struct result_column *exec_plan_columns(const struct exec_plan *p, size_t *ret_n);
 
 /* Finalizes its statements and frees it. NULL allowed. */
 void exec_plan_free(struct exec_plan *p);

@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "engine/sqlite/exec_trigger.h"
 #include "engine/sqlite/plan_cache.h"
+#include "engine/sqlite/routine.h"
 #include "sql/analyze.h"
 #include "sql/parse.h"
 #include "sql/rewrite.h"
@@ -130,20 +131,43 @@ static int prepare(struct ctx *c, struct exec_plan *p, struct query *q)
 	return exec_prepare_query(c, p, q, NULL, 0, &p->select);
 }
 
-static int make_in(struct ctx *c, struct exec_plan *p, struct str sql, const struct json *stmt)
+/* What a plan is made of: a statement, or a conversion of $1. */
+struct plan_source {
+	struct str sql;
+	const struct json *stmt; /* NULL: sql is parsed */
+	const struct name_scope *names;
+	struct typeref from, to; /* types NULL: a statement */
+};
+
+static int make_cast_in(struct ctx *c, struct exec_plan *p, struct analysis *an,
+			const struct plan_source *src)
 {
-	struct analysis an = { .cat = p->cat, .search_path = p->search_path };
+	struct query none = { 0 };
+	struct query *q = exec_row_query(c, &none);
+	struct expr *e;
+	TRY(analyze_cast(c, an, src->from, src->to, &e));
+	exec_add_target(c, q, e);
+	q->n_params = 1;
+	return prepare(c, p, q);
+}
+
+static int make_in(struct ctx *c, struct exec_plan *p, const struct plan_source *src)
+{
+	struct analysis an = { .cat = p->cat, .search_path = p->search_path, .names = src->names };
 	struct rewrite rw = { p->cat, p->role, p->search_path };
+	const struct json *stmt = src->stmt;
 	struct query *q;
+	if (src->to.type)
+		return make_cast_in(c, p, &an, src);
 	if (!stmt)
-		TRY(sql_parse(c, str_copy(c->arena, sql), &stmt));
+		TRY(sql_parse(c, str_copy(c->arena, src->sql), &stmt));
 	TRY(analyze_query(c, &an, stmt, &q));
 	TRY(rewrite_query(c, &rw, q, &q));
 	return prepare(c, p, q);
 }
 
-int exec_plan_make_parsed(struct ctx *c, struct sqlite_conn *cn, struct str sql,
-			  const struct json *stmt, struct exec_plan **ret)
+static int make_plan(struct ctx *c, struct sqlite_conn *cn, const struct plan_source *src,
+		     struct exec_plan **ret)
 {
 	struct arena *a = arena_new(32 << 10);
 	struct exec_plan *p = ARENA_NEW(a, struct exec_plan);
@@ -153,7 +177,7 @@ int exec_plan_make_parsed(struct ctx *c, struct sqlite_conn *cn, struct str sql,
 	p->role = arena_strdup(a, sqlite_conn_role(cn));
 	p->search_path = arena_strdup(a, sqlite_search_path(cn));
 	struct ctx plan = { .arena = a, .deadline_ns = c->deadline_ns };
-	if (make_in(&plan, p, sql, stmt) < 0) {
+	if (make_in(&plan, p, src) < 0) {
 		c->err = err_copy(c->arena, &plan.err);
 		exec_plan_free(p);
 		return -1;
@@ -162,9 +186,35 @@ int exec_plan_make_parsed(struct ctx *c, struct sqlite_conn *cn, struct str sql,
 	return 0;
 }
 
+int exec_plan_make_parsed(struct ctx *c, struct sqlite_conn *cn, struct str sql,
+			  const struct json *stmt, struct exec_plan **ret)
+{
+	return make_plan(c, cn, &(struct plan_source){ .sql = sql, .stmt = stmt }, ret);
+}
+
 int exec_plan_make(struct ctx *c, struct sqlite_conn *cn, struct str sql, struct exec_plan **ret)
 {
-	return exec_plan_make_parsed(c, cn, sql, NULL, ret);
+	return make_plan(c, cn, &(struct plan_source){ .sql = sql }, ret);
+}
+
+int exec_plan_make_named(struct ctx *c, struct sqlite_conn *cn, struct str sql,
+			 const struct json *stmt, const struct name_scope *names,
+			 struct exec_plan **ret)
+{
+	struct plan_source src = { .sql = sql, .stmt = stmt, .names = names };
+	return make_plan(c, cn, &src, ret);
+}
+
+int exec_plan_make_cast(struct ctx *c, struct sqlite_conn *cn, struct typeref from,
+			struct typeref to, struct exec_plan **ret)
+{
+	return make_plan(c, cn, &(struct plan_source){ .from = from, .to = to }, ret);
+}
+
+const struct result_column *exec_plan_columns(const struct exec_plan *p, size_t *ret_n)
+{
+	*ret_n = p->n_columns;
+	return p->columns;
 }
 
 void exec_plan_free(struct exec_plan *p)
@@ -261,9 +311,9 @@ static int run_writes(struct exec_run *run, struct sink *sink)
 	return p->dml ? send_rows(run, sink, &rows) : 0;
 }
 
-int exec_run(struct ctx *c, struct sqlite_conn *cn, struct exec_plan *p,
-	     const struct sql_param *params, size_t n_params, struct sink *sink,
-	     uint64_t *ret_affected)
+static int run_plan(struct ctx *c, struct sqlite_conn *cn, struct exec_plan *p,
+		    const struct sql_param *params, size_t n_params, struct sink *sink,
+		    uint64_t *ret_affected)
 {
 	struct exec_after after = { 0 };
 	struct exec_run run = { .c = c, .cn = cn, .p = p, .params = params, .n_params = n_params };
@@ -274,6 +324,16 @@ int exec_run(struct ctx *c, struct sqlite_conn *cn, struct exec_plan *p,
 	if (ret_affected)
 		*ret_affected = run.affected;
 	return 0;
+}
+
+int exec_run(struct ctx *c, struct sqlite_conn *cn, struct exec_plan *p,
+	     const struct sql_param *params, size_t n_params, struct sink *sink,
+	     uint64_t *ret_affected)
+{
+	struct memo *outer = routine_begin_statement(cn);
+	int failed = run_plan(c, cn, p, params, n_params, sink, ret_affected);
+	routine_end_statement(cn, outer);
+	return failed;
 }
 
 /* ---- a batch ---- */

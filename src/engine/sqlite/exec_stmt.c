@@ -60,7 +60,9 @@ static int bind_param(struct exec_run *run, struct exec_stmt *s, size_t i)
 {
 	size_t index = (size_t)s->binds.v[i].index - 1;
 	struct datum v = datum_null();
-	if (index < run->n_params && run->params[index].text.p) {
+	if (index < run->n_params && run->params[index].cell) {
+		v = *run->params[index].cell;
+	} else if (index < run->n_params && run->params[index].text.p) {
 		v = datum_text(run->params[index].text);
 		if (!is_plain_text(&s->types[i]))
 			TRY(value_in(run->c, &s->types[i], &run->cn->env, v.s, &v));

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/check.h"
 #include "engine/sqlite/agg.h"
+#include "engine/sqlite/routine.h"
 #include "engine/sqlite/srf.h"
 #include "engine/sqlite/syscat.h"
 #include "value/fn.h"
@@ -147,6 +148,7 @@ int sqlite_register_functions(struct ctx *c, struct sqlite_conn *cn)
 	TRY(sqlite_add_extension_functions(c, cn));
 	TRY(sqlite_add_vault_functions(c, cn));
 	TRY(sqlite_add_sequence_functions(c, cn));
+	TRY(sqlite_add_routines(c, cn));
 	TRY(sqlite_add_aggregates(c, cn));
 	TRY(sqlite_add_syscat(c, cn));
 	return sqlite_add_set_functions(c, cn);

@@ -30,6 +30,9 @@ struct sqlite_fn {
 int sqlite_add_functions(struct ctx *c, struct sqlite_conn *cn, const struct sqlite_fn *fns,
 			 size_t n);
 
+/* What set_config() does, for the rest of the call. */
+void sqlite_set_setting(struct sqlite_conn *cn, struct str name, struct str value);
+
 /* Each file's own. */
 int sqlite_add_value_functions(struct ctx *c, struct sqlite_conn *cn);
 int sqlite_add_type_functions(struct ctx *c, struct sqlite_conn *cn);

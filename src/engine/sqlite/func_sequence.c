@@ -22,7 +22,7 @@ static int text_arg(struct ctx *c, struct datum v, struct str *ret)
 /* What currval answers with, for the rest of this call. */
 static void remember(struct sqlite_conn *cn, const struct relation *seq, int64_t value)
 {
-	struct sequence_value *v = ARENA_NEW(cn->c->arena, struct sequence_value);
+	struct sequence_value *v = ARENA_NEW(cn->arena, struct sequence_value);
 	*v = (struct sequence_value){ .next = cn->sequences, .oid = seq->oid, .value = value };
 	cn->sequences = v;
 }

@@ -26,7 +26,7 @@ struct claims {
 static int claims_of(struct ctx *c, struct sqlite_conn *cn, const struct json **ret)
 {
 	if (!cn->claims) {
-		struct ctx own = { .arena = cn->c->arena };
+		struct ctx own = { .arena = cn->arena };
 		struct claims *claims = ARENA_NEW(own.arena, struct claims);
 		struct str text = cn->session ? cn->session->claims : (struct str){ 0 };
 		if (text.n &&
@@ -113,6 +113,15 @@ static int fn_current_setting(struct ctx *c, struct sqlite_conn *cn, const struc
 		       STR_ARG(a[0].s));
 }
 
+void sqlite_set_setting(struct sqlite_conn *cn, struct str name, struct str value)
+{
+	struct local_setting *s = ARENA_NEW(cn->arena, struct local_setting);
+	s->name = str_copy(cn->arena, name);
+	s->value = str_copy(cn->arena, value);
+	s->next = cn->settings;
+	cn->settings = s;
+}
+
 static int fn_set_config(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
 			 struct datum *ret)
 {
@@ -121,12 +130,8 @@ static int fn_set_config(struct ctx *c, struct sqlite_conn *cn, const struct dat
 		return err_set(c, "22004", "SET requires parameter name");
 	if (str_ieq(a[0].s, STR("role")) || str_ieq(a[0].s, STR("session_authorization")))
 		return err_set(c, "0A000", "set_config() cannot change the role here");
-	struct local_setting *s = ARENA_NEW(cn->c->arena, struct local_setting);
-	s->name = str_copy(cn->c->arena, a[0].s);
-	s->value = a[1].kind == D_TEXT ? str_copy(cn->c->arena, a[1].s) : STR("");
-	s->next = cn->settings;
-	cn->settings = s;
-	*ret = datum_text(s->value);
+	sqlite_set_setting(cn, a[0].s, a[1].kind == D_TEXT ? a[1].s : STR(""));
+	*ret = datum_text(cn->settings->value);
 	return 0;
 }
 

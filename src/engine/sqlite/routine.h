@@ -19,6 +19,8 @@
 #include "engine/sqlite/conn.h"
 #include "sql/trigger.h"
 
+struct memo;
+
 enum { ROUTINE_DEPTH_MAX = 100 }; /* nested calls; 54001 beyond */
 
 /* C function bp_call and the table-valued function bp_rows, see dialect.h. */
@@ -46,7 +48,15 @@ int routine_trigger(struct ctx *c, struct sqlite_conn *cn, struct trigger_call *
 /* DO: an anonymous block in language ("plpgsql"), as the current role. */
 int routine_do(struct ctx *c, struct sqlite_conn *cn, const char *language, struct str body);
 
-/* Forgets compiled bodies: when the catalog of cn changed, and on close. */
+/* Forgets compiled bodies: when the catalog of cn changed. Those under way stay until
+ * their calls end. */
 void routine_clear(struct sqlite_conn *cn);
+/* For sqlite_conn_close(). */
+void routine_free(struct sqlite_conn *cn);
+
+/* Around one statement: what stable functions returned is remembered between them.
+ * Gives what was remembered before; hand it to the second. */
+struct memo *routine_begin_statement(struct sqlite_conn *cn);
+void routine_end_statement(struct sqlite_conn *cn, struct memo *outer);
 
 #endif

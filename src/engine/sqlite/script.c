@@ -80,6 +80,19 @@ static int run_in(struct ctx *own, struct script *s, const struct sql_stmt *st)
 	return ddl_run(own, &s->session, st->text, stmt, st->copy_data);
 }
 
+static bool is_query(struct str text)
+{
+	static const char *const words[] = {
+		"insert", "update", "delete", "select", "copy", "with"
+	};
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		size_t n = strlen(words[i]);
+		if (text.n > n && str_ieq(str_sub(text, 0, n), str_of(words[i])))
+			return true;
+	}
+	return false;
+}
+
 /* Runs it with memory of its own, so that a long script needs little. */
 static int run_statement(struct script *s, const struct sql_stmt *st)
 {
@@ -92,6 +105,8 @@ static int run_statement(struct script *s, const struct sql_stmt *st)
 	s->cn->is_replica = s->session.is_replica;
 	int failed = run_in(&own, s, st);
 	s->cn->is_replica = false;
+	if (!is_query(st->text))
+		s->cn->edits++;
 	keep_session(s, role, path);
 	if (failed < 0)
 		s->c->err = err_copy(s->c->arena, &own.err);
@@ -99,19 +114,6 @@ static int run_statement(struct script *s, const struct sql_stmt *st)
 	s->cn->session = NULL;
 	arena_free(own.arena);
 	return failed;
-}
-
-static bool is_query(struct str text)
-{
-	static const char *const words[] = {
-		"insert", "update", "delete", "select", "copy", "with"
-	};
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		size_t n = strlen(words[i]);
-		if (text.n > n && str_ieq(str_sub(text, 0, n), str_of(words[i])))
-			return true;
-	}
-	return false;
 }
 
 static void use_catalog(struct script *s, struct catalog *cat)
@@ -247,6 +249,14 @@ static int finish(struct script *s, struct catalog **ret_cat)
 	return 0;
 }
 
+static int run_script(struct script *s, const sql_stmts *stmts, struct catalog **ret_cat)
+{
+	TRY(run_all(s, stmts));
+	if (s->spec->version)
+		TRY(record_migration(s, stmts));
+	return finish(s, ret_cat);
+}
+
 int script_run(struct ctx *c, struct sqlite_conn *cn, struct script_spec *spec,
 	       struct catalog **ret_cat)
 {
@@ -264,8 +274,8 @@ int script_run(struct ctx *c, struct sqlite_conn *cn, struct script_spec *spec,
 	};
 	s.storage = (struct storage){ cn, &s.session };
 	use_catalog(&s, catalog_edit(cn->cat));
-	TRY(run_all(&s, &stmts));
-	if (spec->version)
-		TRY(record_migration(&s, &stmts));
-	return finish(&s, ret_cat);
+	cn->ddl = &s.session;
+	int failed = run_script(&s, &stmts, ret_cat);
+	cn->ddl = NULL;
+	return failed;
 }

@@ -1,0 +1,202 @@
+/* The statements of bodies: planned when first reached, planned anew when the
+ * catalog changes, and twice when a recursive call needs one that is under way. */
+#include "base/arena.h"
+#include "base/check.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "engine/sqlite/routine_int.h"
+#include "sql/ddl.h"
+#include "sql/parse.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_query_node(const struct json *stmt)
+{
+	static const char *const kinds[] = { "SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt",
+					     "CallStmt" };
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (node_as(stmt, kinds[i]))
+			return true;
+	}
+	return false;
+}
+
+static void drop_idle(struct query_plan *q)
+{
+	while (q->n_idle)
+		exec_plan_free(q->idle[--q->n_idle]);
+}
+
+static bool is_current(const struct query_plan *q)
+{
+	const struct sqlite_conn *cn = q->in->rs->cn;
+	return q->version == cn->cat->version && q->edits == cn->edits;
+}
+
+/* A plan that nobody runs: an idle one, or another of the same text. */
+static int take_plan(struct ctx *c, struct query_plan *q, struct exec_plan **ret)
+{
+	struct sqlite_conn *cn = q->in->rs->cn;
+	if (!is_current(q)) {
+		drop_idle(q);
+		q->version = cn->cat->version;
+		q->edits = cn->edits;
+	}
+	if (q->n_idle) {
+		*ret = q->idle[--q->n_idle];
+		return 0;
+	}
+	return exec_plan_make_named(c, cn, q->sql, NULL, q->names, ret);
+}
+
+static void give_plan(struct query_plan *q, struct exec_plan *p)
+{
+	if (q->is_released || !is_current(q) || q->n_idle == ROUTINE_IDLE_PLANS_MAX)
+		exec_plan_free(p);
+	else
+		q->idle[q->n_idle++] = p;
+}
+
+static int describe(struct ctx *c, struct query_plan *q)
+{
+	struct exec_plan *p;
+	size_t n;
+	TRY(take_plan(c, q, &p));
+	const struct result_column *cols = exec_plan_columns(p, &n);
+	struct arena *a = q->in->arena;
+	q->pub.shape.names = arena_array(a, n + 1, sizeof(*q->pub.shape.names));
+	q->pub.shape.types = arena_array(a, n + 1, sizeof(*q->pub.shape.types));
+	q->pub.shape.n = n;
+	for (size_t i = 0; i < n; i++) {
+		q->pub.shape.names[i] = arena_strdup(a, cols[i].name ? cols[i].name : "");
+		q->pub.shape.types[i] = cols[i].type;
+	}
+	q->pub.is_select = !exec_plan_writes(p);
+	give_plan(q, p);
+	return 0;
+}
+
+int query_plan_make(struct ctx *c, struct instance *in, struct str sql, const struct json *stmt,
+		    const struct name_scope *names, struct query_plan **ret)
+{
+	struct query_plan *q = ARENA_NEW(in->arena, struct query_plan);
+	q->in = in;
+	q->sql = str_copy(in->arena, sql);
+	q->names = names;
+	if (!stmt) {
+		struct ctx own = { .arena = in->arena };
+		if (sql_parse(&own, q->sql, &stmt) < 0) {
+			c->err = err_copy(c->arena, &own.err);
+			return -1;
+		}
+	}
+	if (!is_query_node(stmt))
+		q->utility = stmt;
+	else
+		TRY(describe(c, q));
+	q->next = in->queries;
+	in->queries = q;
+	*ret = q;
+	return 0;
+}
+
+void query_plan_release(struct query_plan *q)
+{
+	if (!q)
+		return;
+	q->is_released = true;
+	drop_idle(q);
+}
+
+/* ---- running ---- */
+
+struct stop_sink {
+	struct host_sink *to;
+	bool is_stopped;
+};
+
+static int pass_row(struct ctx *c, void *arg, const struct datum *cells, size_t n)
+{
+	struct stop_sink *s = arg;
+	int rc = s->to->row(c, s->to->arg, cells, n);
+	s->is_stopped = rc > 0;
+	return rc ? -1 : 0;
+}
+
+static const char *command_of(const struct query_plan *q)
+{
+	static const char *const words[] = { "insert", "update", "delete" };
+	static const char *const names[] = { "INSERT", "UPDATE", "DELETE" };
+	struct str s = str_trim(q->sql);
+	for (size_t i = 0; i < 3; i++) {
+		if (s.n > 6 && str_ieq(str_sub(s, 0, 6), str_of(words[i])))
+			return names[i];
+	}
+	return "SELECT";
+}
+
+/* A function that is not volatile has promised to write nothing. */
+static int check_may_write(struct ctx *c, const struct query_plan *q)
+{
+	const struct instance *in = q->in;
+	if (in->rs->cn->kind == CONN_READER)
+		return err_set(c, "25006", "cannot execute %s in a read-only transaction",
+			       command_of(q));
+	if (in->f && in->f->volatility && in->f->volatility != 'v')
+		return err_set(c, "0A000", "%s is not allowed in a non-volatile function",
+			       command_of(q));
+	return 0;
+}
+
+static int run_utility(struct ctx *c, struct query_plan *q)
+{
+	struct sqlite_conn *cn = q->in->rs->cn;
+	if (!cn->ddl) {
+		err_set(c, "0A000", "this statement cannot run inside a function on this engine");
+		return err_hint(c, "Run it in a migration.");
+	}
+	const char *role = cn->ddl->role, *path = cn->ddl->search_path;
+	cn->ddl->role = sqlite_conn_role(cn);
+	cn->ddl->search_path = sqlite_search_path(cn);
+	int failed = ddl_run(c, cn->ddl, q->sql, q->utility, (struct str){ 0 });
+	cn->ddl->role = role;
+	cn->ddl->search_path = path;
+	cn->edits++;
+	return failed;
+}
+
+static int run_plan(struct ctx *c, struct query_plan *q, struct exec_plan *p,
+		    const struct datum *params, size_t n, struct host_sink *sink,
+		    uint64_t *ret_affected)
+{
+	struct sql_param *bound = arena_array(c->arena, n + 1, sizeof(*bound));
+	struct stop_sink stop = { .to = sink };
+	struct sink rows = { .arg = &stop, .row = pass_row };
+	for (size_t i = 0; i < n; i++)
+		bound[i].cell = &params[i];
+	if (exec_plan_writes(p))
+		TRY(check_may_write(c, q));
+	int failed = exec_run(c, q->in->rs->cn, p, bound, n, sink ? &rows : NULL, ret_affected);
+	if (failed < 0 && stop.is_stopped) {
+		err_clear(c);
+		if (ret_affected)
+			*ret_affected = 1;
+		return 0;
+	}
+	return failed;
+}
+
+int query_plan_run(struct ctx *c, struct query_plan *q, const struct datum *params, size_t n,
+		   struct host_sink *sink, uint64_t *ret_affected)
+{
+	struct exec_plan *p;
+	if (ret_affected)
+		*ret_affected = 0;
+	if (q->utility)
+		return run_utility(c, q);
+	TRY(take_plan(c, q, &p));
+	int failed = run_plan(c, q, p, params, n, sink, ret_affected);
+	give_plan(q, p);
+	return failed;
+}
