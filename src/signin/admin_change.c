@@ -198,8 +198,9 @@ int handle_admin_factor_put(struct call *k)
 		 "UPDATE auth.mfa_factors SET friendly_name = CASE WHEN $3 = '' THEN friendly_name "
 		 "ELSE $3 END, updated_at = now() WHERE id = $1::uuid AND user_id = $2::uuid "
 		 "RETURNING json_build_object('id', id, 'created_at', created_at, 'updated_at', "
-		 "updated_at, 'status', status, 'friendly_name', friendly_name, 'factor_type', "
-		 "factor_type)",
+		 "updated_at, 'status', status::text, 'friendly_name', friendly_name, "
+		 "'factor_type', "
+		 "factor_type::text)",
 		 P(k->params[1], u->id, name), &r);
 	txn_expect_one(&t, 404, "mfa_factor_not_found", "Factor not found");
 	txn_audit(&t, NULL, "factor_updated", admin_traits(k, u->id, u->email));

@@ -16,8 +16,8 @@ struct providers;
 struct signin {
 	struct signin_options o;
 	struct arena *arena;
-	const char *external_url; /* of this service, without a slash at its end */
-	struct pool *pool;	  /* hashes passwords */
+	const char *external_url;   /* of this service, without a slash at its end */
+	struct pool *pool;	    /* hashes passwords */
 	struct http_client *client; /* asks providers, hooks, captchas */
 	struct hooks *hooks;
 	struct providers *providers;

@@ -75,8 +75,9 @@ static const struct user_column {
 	[U_FACTORS] = { "factors", K_JSON_OPT,
 			"(SELECT json_agg(json_build_object('id', f.id, 'created_at', "
 			"f.created_at, "
-			"'updated_at', f.updated_at, 'status', f.status, 'friendly_name', "
-			"f.friendly_name, 'factor_type', f.factor_type, 'last_challenged_at', "
+			"'updated_at', f.updated_at, 'status', f.status::text, 'friendly_name', "
+			"f.friendly_name, 'factor_type', f.factor_type::text, "
+			"'last_challenged_at', "
 			"f.last_challenged_at) ORDER BY f.created_at) FROM auth.mfa_factors f "
 			"WHERE f.user_id = u.id)" },
 	[U_IDENTITIES] = { "identities", K_JSON,
