@@ -61,6 +61,9 @@ static int rewrite_rte(struct rewriter *r, struct rte *rte, bool is_target)
 		return 0;
 	if (!r->is_stored)
 		TRY(check_schema(r, rte->rel));
+	if (rte->rel->kind == REL_FOREIGN)
+		return err_set(r->c, "0A000", "foreign table \"%s\" cannot be read on this engine",
+			       rte->rel->name);
 	return rte->rel->kind == REL_VIEW && !is_target ? expand_view(r, rte) : 0;
 }
 

@@ -88,7 +88,7 @@ def catalog(args, folder, env, queries, skip):
         done = bedplate(args, folder, env, ["sql", "--json", "--role", "postgres"],
                         "set search_path = public, extensions;\n" + sql % skip)
         try:
-            rows = json.loads(done.stdout.strip().splitlines()[-1])
+            rows = json.loads(done.stdout)
             out[kind] = [["" if v is None else "t" if v is True else "f" if v is False else str(v)
                           for v in r.values()] for r in rows]
         except (IndexError, ValueError, AttributeError):

@@ -10,6 +10,7 @@ static const struct {
 	statement_fn run;
 } statements[] = {
 	{ "CreateStmt", ddl_create_table },
+	{ "CreateForeignTableStmt", ddl_create_foreign_table },
 	{ "IndexStmt", ddl_create_index },
 	{ "CreatePolicyStmt", ddl_create_policy },
 	{ "AlterPolicyStmt", ddl_alter_policy },
@@ -73,6 +74,9 @@ static const struct {
 	{ "AlterExtensionContentsStmt", "extensions are built in" },
 	{ "CreateStatsStmt", "extended statistics are not kept" },
 	{ "AlterObjectDependsStmt", NULL },
+	{ "CreateFdwStmt", "foreign data wrappers are not kept: foreign data is not read" },
+	{ "CreateForeignServerStmt", "foreign servers are not kept: foreign data is not read" },
+	{ "CreateUserMappingStmt", "user mappings are not kept: foreign data is not read" },
 	{ "SecLabelStmt", "security labels are not kept" },
 };
 
@@ -80,9 +84,6 @@ static const struct {
 	const char *kind, *what, *hint;
 } refused[] = {
 	{ "RuleStmt", "rules are not supported on this engine", "Use a view or a policy." },
-	{ "CreateForeignTableStmt", "foreign tables are not supported on this engine", NULL },
-	{ "CreateForeignServerStmt", "foreign servers are not supported on this engine", NULL },
-	{ "CreateFdwStmt", "foreign data wrappers are not supported on this engine", NULL },
 	{ "CreateCastStmt", "user-defined casts are not supported on this engine", NULL },
 	{ "CreateRangeStmt", "user-defined range types are not supported on this engine", NULL },
 	{ "DefineStmt", "this definition is not supported on this engine", NULL },

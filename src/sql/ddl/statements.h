@@ -16,6 +16,7 @@ void ddl_acl_forget_role(struct ddl *d, const char *role);
 
 /* --- table.c, column.c, constraint.c --- */
 int ddl_create_table(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_create_foreign_table(struct ctx *c, struct ddl *d, const struct json *stmt);
 int ddl_create_table_as(struct ctx *c, struct ddl *d, const struct json *stmt);
 struct relation *ddl_new_relation(struct ddl *d, enum relation_kind kind, const char *schema,
 				  const char *name);

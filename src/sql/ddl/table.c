@@ -64,6 +64,7 @@ void ddl_remove_relation(struct ddl *d, struct relation *rel)
 
 /* What CREATE TABLE was asked for, gathered before anything is made. */
 struct table_plan {
+	enum relation_kind kind;
 	struct schema *schema;
 	const char *name;
 	VEC(struct column_plan) columns;
@@ -138,7 +139,7 @@ static int make_columns(struct ctx *c, struct ddl *d, struct table_plan *plan, s
 
 static int make_table(struct ctx *c, struct ddl *d, struct table_plan *plan)
 {
-	struct relation *rel = ddl_new_relation(d, REL_TABLE, plan->schema->name, plan->name);
+	struct relation *rel = ddl_new_relation(d, plan->kind, plan->schema->name, plan->name);
 	TRY(make_columns(c, d, plan, rel));
 	TRY(ddl_add_relation(c, d, rel));
 	for (size_t i = 0; i < plan->columns.n; i++)
@@ -147,14 +148,14 @@ static int make_table(struct ctx *c, struct ddl *d, struct table_plan *plan)
 	for (size_t i = 0; i < plan->likes.n; i++)
 		TRY(ddl_like_rest(c, d, plan->likes.v[i], rel));
 	catalog_index_relation(d->cat, rel);
-	return STORE(c, d, create_table, rel);
+	return rel->kind == REL_FOREIGN ? 0 : STORE(c, d, create_table, rel);
 }
 
-int ddl_create_table(struct ctx *c, struct ddl *d, const struct json *stmt)
+static int create(struct ctx *c, struct ddl *d, const struct json *stmt, enum relation_kind kind)
 {
 	const struct json *rv = json_get(stmt, "relation");
 	struct str name = json_get_str(rv, "relname", STR(""));
-	struct table_plan plan = { .name = str_dup(c->arena, name) };
+	struct table_plan plan = { .kind = kind, .name = str_dup(c->arena, name) };
 	TRY(refuse_kinds(c, stmt));
 	TRY(ddl_schema_for(c, d, rv, &plan.schema));
 	if (ddl_relname_taken(d, str_of(plan.schema->name), name)) {
@@ -167,4 +168,16 @@ int ddl_create_table(struct ctx *c, struct ddl *d, const struct json *stmt)
 	for (const struct json *j = elements ? elements->child : NULL; j; j = j->next)
 		TRY(plan_element(c, d, j, &plan));
 	return make_table(c, d, &plan);
+}
+
+int ddl_create_table(struct ctx *c, struct ddl *d, const struct json *stmt)
+{
+	return create(c, d, stmt, REL_TABLE);
+}
+
+/* Declared, so that what mentions it can be kept; a query of it is refused. */
+int ddl_create_foreign_table(struct ctx *c, struct ddl *d, const struct json *stmt)
+{
+	ddl_notice(c, d, "foreign data is not read: queries of this table will fail");
+	return create(c, d, json_get(stmt, "base"), REL_FOREIGN);
 }
