@@ -185,13 +185,22 @@ static bool is_expression(const struct query *q)
 	       q->targets.n == 1;
 }
 
+static void note_subquery(struct expr *e, int depth, void *arg)
+{
+	(void)depth;
+	*(bool *)arg |= e->subquery != NULL;
+}
+
 /* What PostgreSQL itself takes in asks for rights when the query starts; the rest
  * when the call is made, so a call it stays where they are missing. */
 static int check_rights(struct rewriter *inner, const struct inlining *in)
 {
 	rte_list none = { 0 };
 	struct rewriter check = *inner;
-	if (!in->f->security_definer && !in->f->n_settings && is_expression(in->body))
+	bool has_subquery = false;
+	query_walk_depth(in->body, 0, note_subquery, &has_subquery);
+	if (!in->f->security_definer && !in->f->n_settings && is_expression(in->body) &&
+	    !has_subquery)
 		return 0;
 	check.targets = &none;
 	TRY(check_access(&check, in->body));

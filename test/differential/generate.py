@@ -26,6 +26,8 @@ class Generator:
         self.policies = collections.defaultdict(list)  # table -> (command, mode, to, conditions)
         self.granted = {}  # (table, role) -> "table", "columns" or "none"
         self.base_of = {}  # view -> table
+        self.functions = []  # (name, table it reads, rights)
+        self.called = set()  # rights of the functions of the policy or statement under way
 
     def pick(self, items):
         return self.r.choice(items)
@@ -56,7 +58,7 @@ class Generator:
     def condition(self, alias, depth=0):
         """A boolean expression over a row of a table, as policies have it."""
         q = f"{alias}." if alias else ""
-        kinds = ["owner", "cmp", "flag", "const", "null", "text", "in", "subquery", "exists", "and", "or", "not"]
+        kinds = ["owner", "cmp", "flag", "const", "null", "text", "in", "subquery", "exists", "function", "and", "or", "not"]
         kind = self.pick(kinds if depth < 2 else kinds[:7])
         if kind == "owner":
             return self.pick([f"{q}owner = auth.uid()", f"{q}owner = (select auth.uid())"])
@@ -73,6 +75,8 @@ class Generator:
             return self.pick([f"{q}txt like '%1%'", f"lower({q}txt) = 'ä'", f"length({q}txt) > 1", f"auth.role() = 'anon'"])
         if kind == "in":
             return f"{q}grp in ({self.r.randint(1, 4)}, {self.r.randint(1, 4)})"
+        if kind == "function":
+            return self.call(q or f"{self.current}.")
         if kind in ("subquery", "exists") and self.tables:
             other = self.pick(self.tables)
             inner = self.condition("o", depth + 2)
@@ -86,6 +90,17 @@ class Generator:
             return f"({self.condition(alias, depth + 1)} {kind} {self.condition(alias, depth + 1)})"
         return "true"
 
+    def call(self, q):
+        """A boolean SQL function, of earlier tables where a policy asks."""
+        known = [f for f in self.functions if f[1] is None or f[1] in self.tables]
+        name, _, rights = self.pick(known)
+        self.called.add("calls " + rights)
+        if name == "is_mine":
+            return f"is_mine({q}owner)"
+        if name == "role_of":
+            return f"role_of() {self.pick(['=', '<>'])} '{self.pick(ROLES)}'"
+        return f"{name}({q}{self.pick(['id', 'grp'])})"
+
     def leaky(self, alias):
         """A caller's expression that fails on some rows."""
         q = f"{alias}." if alias else ""
@@ -98,6 +113,9 @@ class Generator:
         yield "create role editor nologin"
         yield "grant authenticated to editor"
         yield "grant usage on schema public to editor"
+        yield "create function is_mine(o uuid) returns boolean language sql stable as 'select o = auth.uid()'"
+        yield "create function role_of() returns text language sql stable as 'select auth.role()'"
+        self.functions = [("is_mine", None, "invoker function"), ("role_of", None, "invoker function")]
         for i in range(self.r.randint(2, 4)):
             yield from self.table(f"t{i}")
         for i in range(2):
@@ -138,6 +156,24 @@ class Generator:
             yield f"alter table {name} force row level security"
         for i in range(self.r.randint(1, 5)):
             yield self.policy(name, f"p{i}")
+        yield from self.function(name, "definer")
+        yield from self.function(name, "invoker")
+
+    def function(self, table, rights):
+        name = f"{table}_{rights}"
+        key = self.pick(["$1", "k"])
+        body = f"select exists (select 1 from {table} o where o.{self.pick(['id', 'grp'])} = {key} and {self.condition('o', 2)})"
+        if self.chance(0.3):
+            body = f"select o.flag from {table} o where o.id = {key}"
+        option = " security definer" if rights == "definer" else ""
+        path = " set search_path = public" if rights == "definer" and self.chance(0.7) else ""
+        text = body.replace("'", "''")
+        yield f"create function {name}(k integer) returns boolean language sql stable{option}{path} as '{text}'"
+        if self.chance(0.15):
+            yield f"revoke execute on function {name} from public, anon, authenticated, service_role"
+            yield f"grant execute on function {name} to authenticated"
+            rights += " without execute"
+        self.functions.append((name, table, rights + " function"))
 
     def grants(self, name):
         for role in ["anon", "authenticated", "editor"]:
@@ -166,13 +202,14 @@ class Generator:
             has_check = command == "insert"
         # Subqueries read earlier tables only: no recursion between policies.
         known, self.tables = self.tables, [t for t in self.tables if t < table]
+        self.called = set()
         if has_using:
             text += f" using ({self.condition('')})"
         if has_check:
             text += f" with check ({self.condition('')})"
         self.tables = known
         conditions = {(True, False): "using", (False, True): "check", (True, True): "using and check"}
-        self.policies[table].append((command, mode, to, conditions[has_using, has_check]))
+        self.policies[table].append((command, mode, to, conditions[has_using, has_check], self.called))
         return text
 
     def view(self, name, security_invoker):
@@ -194,8 +231,10 @@ class Generator:
         else:
             target, kind = self.pick(self.tables), "table"
         self.current = target
+        self.called = set()
         command = self.pick(["select", "insert", "update", "delete", "upsert"])
         sql, features = getattr(self, command)(target)
+        features = features + sorted(self.called)
         self.count(command, kind, target, role, features)
         claims = '{"sub":"%s","role":"%s","email":"x@example.com"}' % (user, role)
         return {"role": role, "claims": claims, "sql": sql, "commit": self.chance(0.5),
@@ -207,8 +246,8 @@ class Generator:
         table = self.base_of.get(target, target)
         own = {f"command {command}", f"on {kind}", f"as {role}",
                f"grant {self.granted.get((table, role), 'table')}", *features}
-        for policy_command, mode, to, conditions in self.policies[table] or [("none",) * 4]:
-            met = own | {f"policy for {policy_command}", f"policy {mode}", f"policy to {to}", f"policy {conditions}"}
+        for policy_command, mode, to, conditions, called in self.policies[table] or [("none",) * 4 + (set(),)]:
+            met = own | {"policy " + c for c in called} | {f"policy for {policy_command}", f"policy {mode}", f"policy to {to}", f"policy {conditions}"}
             self.hits.update(itertools.combinations(sorted(met), 2))
 
     # Through a plain view or a join PostgreSQL may try the caller's condition on
