@@ -14,8 +14,8 @@ static const char *const functions[] = {
 	"has_schema_privilege", "has_sequence_privilege", "has_type_privilege", "host", "hostmask",
 	"hstore", "http_get", "http_post", "inet_client_addr", "inet_merge", "inet_same_family",
 	"inet_server_addr", "int4range", "int8range", "is_normalized", "isempty", "json_to_tsvector",
-	"jsonb_path_exists", "jsonb_path_exists_tz", "jsonb_path_match", "jsonb_path_query",
-	"jsonb_path_query_array", "jsonb_path_query_first", "jsonb_to_tsvector", 
+ "jsonb_path_exists_tz", "jsonb_path_query",
+ "jsonb_to_tsvector", 
 	"lo_create", "lo_export", "lo_get", "lo_import", "lo_put", "lo_unlink", "lower_inc",
 	"lower_inf", "masklen", "metaphone", "mode", "netmask", "network", "numrange",
 	"obj_description", "percentile_cont", "percentile_disc", "pg_advisory_unlock",
@@ -43,7 +43,7 @@ static const char *const functions[] = {
 	"xml_is_well_formed", "xmlagg", "xmlcomment", "xpath", "xpath_exists",
 };
 static const char *const operators[] = {
-	"#<#", "&&&", "&<", "&>", "-|-", "<#>", "<->", "<<%", "<<|", "<=>", "<@>", "@?", "@@", "@@@", "^@", "|&>", "|>>", "~=",
+	"#<#", "&&&", "&<", "&>", "-|-", "<#>", "<->", "<<%", "<<|", "<=>", "<@>", "@@", "@@@", "^@", "|&>", "|>>", "~=",
 };
 /* clang-format on */
 

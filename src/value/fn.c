@@ -9,10 +9,10 @@
 #include <string.h>
 
 static const struct fn_group *const groups[] = {
-	&fn_group_number,  &fn_group_numeric, &fn_group_datetime, &fn_group_interval,
-	&fn_group_text,	   &fn_group_quote,   &fn_group_pattern,  &fn_group_json,
-	&fn_group_jsonb,   &fn_group_array,   &fn_group_format,	  &fn_group_bytes,
-	&fn_group_tsearch, &fn_group_trigram, &fn_group_vector,
+	&fn_group_number, &fn_group_numeric,  &fn_group_datetime, &fn_group_interval,
+	&fn_group_text,	  &fn_group_quote,    &fn_group_pattern,  &fn_group_json,
+	&fn_group_jsonb,  &fn_group_jsonpath, &fn_group_array,	  &fn_group_format,
+	&fn_group_bytes,  &fn_group_tsearch,  &fn_group_trigram,  &fn_group_vector,
 };
 
 enum { TABLE_MAX = 2048 };

@@ -11,8 +11,8 @@ struct fn_group {
 };
 extern const struct fn_group fn_group_number, fn_group_numeric, fn_group_datetime,
 	fn_group_interval, fn_group_text, fn_group_quote, fn_group_pattern, fn_group_jsonb,
-	fn_group_json, fn_group_array, fn_group_format, fn_group_bytes, fn_group_tsearch,
-	fn_group_trigram, fn_group_vector;
+	fn_group_jsonpath, fn_group_json, fn_group_array, fn_group_format, fn_group_bytes,
+	fn_group_tsearch, fn_group_trigram, fn_group_vector;
 
 #define FN_ARGS                                                                                    \
 	struct ctx *c, const struct value_env *env, const struct datum *args, int nargs,           \
