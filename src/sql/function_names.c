@@ -150,3 +150,36 @@ int function_statements(struct ctx *c, const struct function *f, sql_stmts *ret)
 	struct str body = str_of(f->body.text);
 	return f->is_atomic ? atomic_statements(c, body, ret) : sql_split(c, body, ret);
 }
+
+/* The first semicolon from at on, text.n when there is none. */
+static size_t find_semicolon(struct str text, size_t at)
+{
+	for (at = sql_skip_space(text, at); at < text.n; at = sql_skip_space(text, at)) {
+		struct sql_token t = sql_scan(text, at);
+		if (t.kind == TOK_OTHER && text.p[t.at] == ';')
+			return t.at;
+		at = t.at + t.n;
+	}
+	return text.n;
+}
+
+bool function_only_returns(struct ctx *c, const struct function *f, struct str *ret_select)
+{
+	struct str body = str_of(f->body.text);
+	size_t at = 0;
+	if (!str_ieq(next_word(body, &at), STR("begin")) ||
+	    !str_ieq(next_word(body, &at), STR("return")))
+		return false;
+	size_t end = find_semicolon(body, at);
+	struct str expr = str_sub(body, at, end - at);
+	if (end == body.n || !str_trim(expr).n)
+		return false;
+	at = end + 1;
+	if (!str_ieq(next_word(body, &at), STR("end")))
+		return false;
+	struct str last = next_word(body, &at);
+	if (last.n && (!str_is(last, ";") || next_word(body, &at).n))
+		return false;
+	*ret_select = str_of(arena_printf(c->arena, "select (%.*s\n)", STR_ARG(expr)));
+	return true;
+}

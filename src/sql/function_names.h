@@ -32,4 +32,8 @@ const char *function_search_path(const struct function *f, const char *search_pa
  * its offset is so that positions fall on the expression). Errors as sql_split(). */
 int function_statements(struct ctx *c, const struct function *f, sql_stmts *ret);
 
+/* A plpgsql body that is BEGIN RETURN expr; END and nothing else, as a SELECT of
+ * expr; false for any other. */
+bool function_only_returns(struct ctx *c, const struct function *f, struct str *ret_select);
+
 #endif

@@ -2,8 +2,9 @@
  * SQL functions whose body is one SELECT become part of the query that calls
  * them, as PostgreSQL's planner does it for STABLE and IMMUTABLE ones. Here
  * SECURITY DEFINER bodies are taken in as well, their relations checked as the
- * owner: a policy's is_member() then is one query with its table, not a call a
- * row. What cannot be taken in stays a call.
+ * owner, and plpgsql bodies that only RETURN an expression: a policy's
+ * is_member() then is one query with its table, not a call a row. What cannot be
+ * taken in stays a call.
  */
 #include "base/arena.h"
 #include "sql/analyze_int.h"
@@ -43,8 +44,8 @@ static bool is_under_way(const struct rewriter *r, const struct function *f)
 static bool may_inline(const struct rewriter *r, const struct function *f)
 {
 	bool is_steady = f->volatility != 'v' || r->is_read_only;
-	return !strcmp(f->language, "sql") && f->kind != 'p' && !f->refusal && is_steady &&
-	       is_known_setting_only(f) && !is_under_way(r, f) &&
+	return f->kind != 'p' && !f->refusal && is_steady && is_known_setting_only(f) &&
+	       !is_under_way(r, f) &&
 	       catalog_privs(r->rw->cat, str_of(r->rw->role), f->owner, f->acl, 'f', PRIV_EXECUTE);
 }
 
@@ -101,29 +102,39 @@ static void look(struct expr *e, int depth, void *arg)
 
 /* ---- the body ---- */
 
+/* The one SELECT that the body is. */
+static int body_text(struct inlining *in, struct str *ret)
+{
+	sql_stmts stmts = { 0 };
+	if (!strcmp(in->f->language, "plpgsql"))
+		return function_only_returns(in->r->c, in->f, ret) ? 0 : -1;
+	TRY(function_statements(in->r->c, in->f, &stmts));
+	if (stmts.n != 1)
+		return -1;
+	*ret = stmts.v[0].text;
+	return 0;
+}
+
 static int analyze_body(struct inlining *in)
 {
 	struct rewriter *r = in->r;
-	struct ctx *c = r->c;
 	const struct function *f = in->f;
-	sql_stmts stmts = { 0 };
 	const struct json *stmt;
 	struct typeref types[INLINE_ARGS_MAX];
 	struct function_names names;
-	TRY(function_statements(c, f, &stmts));
-	if (stmts.n != 1 || in->args->n > INLINE_ARGS_MAX)
+	struct analysis an = { .cat = r->rw->cat, .names = &names.scope };
+	TRY(body_text(in, &an.text));
+	if (in->args->n > INLINE_ARGS_MAX)
 		return -1;
 	for (size_t i = 0; i < in->args->n; i++)
 		types[i] = in->args->v[i]->type;
 	function_names_init(&names, f, types);
-	struct analysis an = { .cat = r->rw->cat,
-			       .names = &names.scope,
-			       .text = stmts.v[0].text,
-			       .search_path =
-				       f->is_atomic ? f->body.search_path
-						    : function_search_path(f, r->rw->search_path) };
-	TRY(sql_parse(c, stmts.v[0].text, &stmt));
-	return node_as(stmt, "SelectStmt") ? analyze_query(c, &an, stmt, &in->body) : -1;
+	if (strcmp(f->language, "sql") != 0)
+		names.scope.on_conflict = NAMES_AMBIGUOUS;
+	an.search_path =
+		f->is_atomic ? f->body.search_path : function_search_path(f, r->rw->search_path);
+	TRY(sql_parse(r->c, an.text, &stmt));
+	return node_as(stmt, "SelectStmt") ? analyze_query(r->c, &an, stmt, &in->body) : -1;
 }
 
 static bool writes(const struct query *q)
@@ -199,8 +210,9 @@ static int check_rights(struct rewriter *inner, const struct inlining *in)
 	struct rewriter check = *inner;
 	bool has_subquery = false;
 	query_walk_depth(in->body, 0, note_subquery, &has_subquery);
-	if (!in->f->security_definer && !in->f->n_settings && is_expression(in->body) &&
-	    !has_subquery)
+	bool is_native = !strcmp(in->f->language, "sql") && !in->f->security_definer &&
+			 !in->f->n_settings && is_expression(in->body) && !has_subquery;
+	if (is_native)
 		return 0;
 	check.targets = &none;
 	TRY(check_access(&check, in->body));

@@ -32,6 +32,11 @@ create function atomic_add(a int, b int) returns int immutable return a + b
 create function atomic_docs(t int) returns bigint stable begin atomic select count(*) from docs where team_id = t; end
 create function reads_members(t int) returns text language sql stable as 'select role from members where team_id = t limit 1'
 create function lazy_hidden(a int) returns int language sql stable security definer set search_path = public as 'select hidden(a) where a > 100'
+create function pl_member(team int) returns boolean language plpgsql stable security definer set search_path = public as $$ begin return exists (select 1 from members m where m.team_id = team and m.who = me()); end; $$
+create function pl_role(t int) returns text language plpgsql stable security definer as $$ begin /* one */ return (select m.role from public.members m where m.team_id = t and m.who = public.me()); end $$
+create function pl_strict(a int) returns bigint language plpgsql immutable strict as $$ begin return a * 2; end $$
+create function pl_ambiguous(team_id int) returns boolean language plpgsql stable as $$ begin return exists (select 1 from docs where team_id = 1); end $$
+create function pl_text(a int) returns text language plpgsql immutable as $$ begin return a; end $$
 revoke execute on function hidden(int) from public
 grant usage on schema public to anon, authenticated
 grant select, insert, update, delete on docs, teams to authenticated
@@ -100,3 +105,8 @@ select reads_members(id) from docs where id < 3
 select id from docs where id < 0 and reads_members(id) = 'x'
 select lazy_hidden(1)
 select case when id > 1000 then reads_members(id) else 'no' end from docs order by id
+select id, pl_member(team_id), pl_role(team_id), pl_strict(secret), pl_strict(null) from docs order by id
+select id from docs where pl_member(team_id) and pl_role(team_id) = 'owner' order by id
+select pl_ambiguous(1)
+select pl_text(id) || '!' from docs order by id
+update docs set title = 'mine' where pl_member(team_id) returning id, title

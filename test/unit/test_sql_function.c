@@ -317,8 +317,16 @@ static const char functions[] =
 	"create function me() returns text language sql stable security definer as"
 	" 'select current_user::text';"
 	"create function pl(a int) returns int language plpgsql as 'begin return a; end';"
-	"create function inv(a int) returns int language sql stable as 'select pl(a)';"
-	"create function def(a int) returns int language sql security definer as 'select pl(a)';"
+	"create function pl1(a int) returns bool language plpgsql stable security definer as"
+	" 'begin return exists (select 1 from public.members m where m.team = a); end;';"
+	"create function pl2(team int) returns bool language plpgsql stable as"
+	" 'begin return exists (select 1 from public.members where team = 1); end';"
+	"create function pl3(a int) returns int language plpgsql stable as"
+	" 'declare b int; begin return a; end';"
+	"create function pl4(a int) returns int language plpgsql stable as"
+	" 'begin return a; return 1; end';"
+	"create function inv(a int) returns int language sql stable as 'select pl3(a)';"
+	"create function def(a int) returns int language sql security definer as 'select pl3(a)';"
 	"create function rec(a int) returns int language sql as 'select 1';"
 	"create or replace function rec(a int) returns int language sql as 'select rec(a - 1)';"
 	"create function all_t() returns setof t language sql stable as 'select * from t';"
@@ -336,10 +344,11 @@ START_TEST(sql_bodies_become_expressions)
 	ck_assert_int_eq(calls_left("update t set id = add(id, 1)", "postgres"), 0);
 	/* what writes, draws lots, asks who it is, or has a body of its own stays */
 	ck_assert_int_eq(calls_left("update t set id = add1(id)", "postgres"), 1);
-	ck_assert_int_eq(calls_left("select add1(pl(1)), add(pl(1), 2)", "anon"), 2);
+	ck_assert_int_eq(calls_left("select add1(pl3(1)), add(pl3(1), 2)", "anon"), 2);
 	ck_assert_int_eq(calls_left("select add(add1(1), floor(random())::int)", "anon"), 0);
 	ck_assert_int_eq(calls_left("select me()", "anon"), 1);
-	ck_assert_int_eq(calls_left("select pl(1)", "anon"), 1);
+	ck_assert_int_eq(calls_left("select pl1(id) from t", "anon"), 0);
+	ck_assert_int_eq(calls_left("select pl2(id), pl3(id), pl4(id) from t", "postgres"), 3);
 	ck_assert_int_eq(calls_left("select def(1)", "anon"), 1);
 	ck_assert_int_eq(calls_left("select rec(1)", "anon"), 1);
 	ck_assert_int_eq(calls_left("select sets()", "anon"), 1);
