@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "config/config.h"
+#include "signin/hooks.h"
 #include "signin/ott.h"
 #include "signin/routes.h"
 #include "signin/session.h"
@@ -244,7 +245,7 @@ int handle_factor_verify(struct call *k)
 	const char *challenge = body_text(k, "challenge_id"), *code = body_text(k, "code");
 	struct factor f;
 	struct txn t;
-	struct issued in = { .user_id = k->user->id };
+	struct issued in = { .user_id = k->user->id, .method = "totp" };
 	TRY(find_factor(k, &f));
 	if (!*code)
 		return refuse(k, 400, "validation_failed", "Code needs to be non-empty");
@@ -254,8 +255,9 @@ int handle_factor_verify(struct call *k)
 			      "Session from session_id claim in JWT does not exist");
 	TRY(limit_check_account(k, f.id));
 	TRY(check_challenge(k, &f, challenge));
-	/* MFA-verification hook: its place is here. */
-	if (!totp_matches(f.secret, unix_now(), code)) {
+	bool is_right = totp_matches(f.secret, unix_now(), code);
+	TRY(hook_mfa(k, k->user->id, f.id, "totp", is_right));
+	if (!is_right) {
 		limit_count_failure(k, f.id);
 		return refuse(k, 422, "mfa_verification_failed", "Invalid TOTP code entered");
 	}

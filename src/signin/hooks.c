@@ -99,26 +99,41 @@ int hook_access_token(struct call *k, const char *user_id, const char *method, c
 	return 0;
 }
 
-static int decide(struct call *k, const struct json *answer, const char *dflt)
+static bool is_rejected(const struct json *answer)
 {
-	struct str message = json_get_str(answer, "message", STR(""));
-	if (!str_is(json_get_str(answer, "decision", STR("")), "reject"))
-		return 0;
-	return refuse(k, 403, "hook_rejected", "%s", message.n ? str_dup(k->a, message) : dflt);
+	return str_is(json_get_str(answer, "decision", STR("")), "reject");
 }
 
-int hook_password(struct call *k, const char *user_id, bool is_valid, bool *ret_logout)
+static const char *message_of(struct call *k, const struct json *answer, const char *dflt)
+{
+	struct str message = json_get_str(answer, "message", STR(""));
+	return message.n ? str_dup(k->a, message) : dflt;
+}
+
+static int end_sessions(struct call *k, const char *user_id)
+{
+	struct txn t;
+	txn_begin(&t, k);
+	txn_add(&t, "DELETE FROM auth.sessions WHERE user_id = $1::uuid", P(user_id));
+	return txn_run(&t, "Error logging out user");
+}
+
+int hook_password(struct call *k, const char *user_id, bool is_valid)
 {
 	struct json *answer;
 	BUF_CLEANUP struct buf b = buf_make(PAYLOAD_MAX);
-	*ret_logout = false;
 	if (!hook_is_enabled(k->s->hooks, HOOK_PASSWORD_VERIFICATION))
 		return 0;
 	put(&b, "user_id", user_id);
 	buf_printf(&b, ",\"valid\":%s", is_valid ? "true" : "false");
 	TRY(call(k, HOOK_PASSWORD_VERIFICATION, &b, &answer));
-	*ret_logout = json_get_bool(answer, "should_logout_user", false);
-	return decide(k, answer, "Further password verification attempts will be rejected.");
+	if (!is_rejected(answer))
+		return 0;
+	if (json_get_bool(answer, "should_logout_user", false))
+		TRY(end_sessions(k, user_id));
+	return refuse(
+		k, 400, "invalid_credentials", "%s",
+		message_of(k, answer, "Further password verification attempts will be rejected."));
 }
 
 int hook_mfa(struct call *k, const char *user_id, const char *factor_id, const char *type,
@@ -133,7 +148,11 @@ int hook_mfa(struct call *k, const char *user_id, const char *factor_id, const c
 	put(&b, "factor_type", type);
 	buf_printf(&b, ",\"valid\":%s", is_valid ? "true" : "false");
 	TRY(call(k, HOOK_MFA_VERIFICATION, &b, &answer));
-	return decide(k, answer, "Further MFA verification attempts will be rejected.");
+	if (!is_rejected(answer))
+		return 0;
+	TRY(end_sessions(k, user_id));
+	return refuse(k, 403, "mfa_verification_rejected", "%s",
+		      message_of(k, answer, "Further MFA verification attempts will be rejected."));
 }
 
 bool hook_takes_mail(const struct call *k)
@@ -144,9 +163,13 @@ bool hook_takes_mail(const struct call *k)
 int hook_send_email(struct call *k, const struct user *u, const struct hook_mail *m)
 {
 	struct json *answer;
+	struct hook_mail mail = *m;
 	BUF_CLEANUP struct buf b = buf_make(PAYLOAD_MAX);
+	if (!mail.new_email)
+		mail.new_email = "";
+	m = &mail;
 	buf_puts(&b, "\"user\":");
-	if (u->row.n) {
+	if (u->row.n && !*m->new_email) {
 		user_put(k, &b, u);
 	} else {
 		buf_char(&b, '{');
@@ -155,6 +178,8 @@ int hook_send_email(struct call *k, const struct user *u, const struct hook_mail
 		put(&b, "role", "authenticated");
 		put(&b, "email", u->email);
 		put(&b, "phone", u->phone);
+		if (*m->new_email)
+			put(&b, "new_email", m->new_email);
 		buf_printf(&b, ",\"app_metadata\":%s,\"user_metadata\":%s}",
 			   object(u->app_metadata), object(u->user_metadata));
 	}

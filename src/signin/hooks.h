@@ -14,11 +14,10 @@ int hook_before_user_created(struct call *k, const struct new_user *u);
  * 500 when claims that the service needs are gone. */
 int hook_access_token(struct call *k, const char *user_id, const char *method, const char **claims);
 
-/* A password was right or wrong. Refuses with the hook's message when it says
- * "reject"; *ret_logout: the user's sessions are to end. */
-int hook_password(struct call *k, const char *user_id, bool is_valid, bool *ret_logout);
-
-/* A second factor was right or wrong. */
+/* A password was right or wrong; a second factor was. Refuse with the hook's
+ * message when it says "reject", and end the user's sessions when it asks to
+ * (always, for a factor). */
+int hook_password(struct call *k, const char *user_id, bool is_valid);
 int hook_mfa(struct call *k, const char *user_id, const char *factor_id, const char *type,
 	     bool is_valid);
 
@@ -28,6 +27,7 @@ struct hook_mail {
 	const char *action; /* "signup", "recovery", "email_change", … */
 	const char *token, *token_hash, *redirect_to;
 	const char *token_new, *token_hash_new; /* of an e-mail change with two mails */
+	const char *new_email;			/* of an e-mail change */
 	const char *old_email, *provider, *factor_type;
 };
 int hook_send_email(struct call *k, const struct user *u, const struct hook_mail *m);

@@ -4,6 +4,7 @@
  * anybody has the address. */
 #include "base/arena.h"
 #include "config/config.h"
+#include "signin/hooks.h"
 #include "signin/ott.h"
 #include "signin/password.h"
 #include "signin/routes.h"
@@ -51,6 +52,8 @@ static int mail_new_user(struct call *k, const char *email, struct user *old, bo
 	if (!k->s->o.cfg->auth.enable_signup)
 		return refuse(k, 422, "signup_disabled", "Signups not allowed for this instance");
 	TRY(ott_check_frequency(k, kind, email, old ? old->confirmation_sent_at : 0));
+	if (!old)
+		TRY(hook_before_user_created(k, &made));
 	txn_begin(&t, k);
 	u.id = old ? old->id : made.id;
 	if (old)

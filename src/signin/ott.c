@@ -1,4 +1,5 @@
 #include "signin/ott.h"
+#include "signin/hooks.h"
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -109,6 +110,26 @@ static int compose(struct txn *t, enum mail_kind kind, const char *to, const str
 	return 0;
 }
 
+/* The hook sends what the mailer would. */
+static int mail_by_hook(struct txn *t, const struct ott_kind *kind, const struct user *u,
+			const struct ott *o, const struct ott *other)
+{
+	struct hook_mail m = {
+		.action = kind->mail_type,
+		.token = o->otp,
+		.token_hash = o->hash,
+		.redirect_to = redirect_of(t->k, NULL),
+		.new_email = kind->mail == MAIL_EMAIL_CHANGE ? u->email_change : NULL,
+	};
+	if (other) {
+		/* As upstream: the hashes are crossed over. */
+		m.token_new = other->otp;
+		m.token_hash = other->hash;
+		m.token_hash_new = o->hash;
+	}
+	return hook_send_email(t->k, u, &m);
+}
+
 int ott_mail(struct txn *t, const struct ott_kind *kind, const struct user *u, const char *to,
 	     const struct ott *o)
 {
@@ -125,6 +146,8 @@ int ott_mail(struct txn *t, const struct ott_kind *kind, const struct user *u, c
 		.redirect_to = redirect_to,
 		.data = str_of(u->user_metadata ? u->user_metadata : "{}"),
 	};
+	if (hook_takes_mail(k))
+		return mail_by_hook(t, kind, u, o, NULL);
 	TRY(limit_mail(k));
 	return compose(t, kind->mail, to, &v);
 }
@@ -145,7 +168,15 @@ int ott_send_change(struct txn *t, const struct user *u, const char *new_email, 
 		"UPDATE auth.users SET email_change = $2, email_change_confirm_status = 0, "
 		"email_change_token_current = '', email_change_token_new = '' WHERE id = $1::uuid",
 		P(u->id, new_email));
-	if (t->k->s->o.cfg->auth.double_confirm && *u->email)
+	bool is_double = t->k->s->o.cfg->auth.double_confirm && *u->email;
+	if (is_double && hook_takes_mail(t->k)) {
+		struct ott current = ott_new(t->k, u->email, is_pkce);
+		struct ott next = ott_new(t->k, new_email, is_pkce);
+		ott_store(t, &ott_change_current, u->id, u->email, &current);
+		ott_store(t, &ott_change_new, u->id, new_email, &next);
+		return mail_by_hook(t, &ott_change_current, &changed, &current, &next);
+	}
+	if (is_double)
 		TRY(ott_send(t, &ott_change_current, &changed, u->email, is_pkce));
 	return ott_send(t, &ott_change_new, &changed, new_email, is_pkce);
 }

@@ -15,12 +15,12 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/.well-known/openid-configuration", handle_discovery, 0, LIMIT_NONE },
 	{ HTTP_GET, "/.well-known/oauth-authorization-server", handle_discovery, 0, LIMIT_NONE },
 
-	{ HTTP_POST, "/signup", handle_signup, 0, LIMIT_OWN },
-	{ HTTP_POST, "/token", handle_token, 0, LIMIT_OWN },
-	{ HTTP_POST, "/otp", handle_otp, 0, LIMIT_SIGN_IN },
-	{ HTTP_POST, "/magiclink", handle_magiclink, 0, LIMIT_SIGN_IN },
-	{ HTTP_POST, "/recover", handle_recover, 0, LIMIT_SIGN_IN },
-	{ HTTP_POST, "/resend", handle_resend, 0, LIMIT_SIGN_IN },
+	{ HTTP_POST, "/signup", handle_signup, NEEDS_CAPTCHA, LIMIT_OWN },
+	{ HTTP_POST, "/token", handle_token, NEEDS_CAPTCHA, LIMIT_OWN },
+	{ HTTP_POST, "/otp", handle_otp, NEEDS_CAPTCHA, LIMIT_SIGN_IN },
+	{ HTTP_POST, "/magiclink", handle_magiclink, NEEDS_CAPTCHA, LIMIT_SIGN_IN },
+	{ HTTP_POST, "/recover", handle_recover, NEEDS_CAPTCHA, LIMIT_SIGN_IN },
+	{ HTTP_POST, "/resend", handle_resend, NEEDS_CAPTCHA, LIMIT_SIGN_IN },
 	{ HTTP_GET, "/verify", handle_verify_get, 0, LIMIT_VERIFY },
 	{ HTTP_POST, "/verify", handle_verify_post, 0, LIMIT_VERIFY },
 

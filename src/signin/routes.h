@@ -9,6 +9,7 @@ enum route_needs {
 	NEEDS_NONE,
 	NEEDS_USER = 1,	   /* a user's token whose user and session exist */
 	NEEDS_ADMIN = 2,   /* a token of service_role or supabase_admin */
+	NEEDS_CAPTCHA = 8, /* when [auth.captcha] is on, and the caller is no admin */
 	NEEDS_NO_ANON = 4, /* not for anonymous users; with NEEDS_USER */
 };
 

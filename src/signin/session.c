@@ -6,6 +6,7 @@
 #include "config/config.h"
 #include "net/request.h"
 #include "net/response.h"
+#include "signin/hooks.h"
 #include "signin/signin_int.h"
 
 #include <stdlib.h>
@@ -36,6 +37,7 @@ void session_issue(struct txn *t, const char *user_id, const char *method, struc
 {
 	struct arena *a = t->k->a;
 	*ret = (struct issued){ .user_id = user_id,
+				.method = method,
 				.session_id = new_uuid(a),
 				.refresh_token = new_random(a, token_alphabet, TOKEN_CHARS) };
 	txn_add(t,
@@ -104,14 +106,14 @@ static void put_text(struct buf *b, const char *name, const char *text)
 	json_put_string(b, str_of(text));
 }
 
-/* The claims; a custom-access-token hook has its place at the end of this. */
-static int access_token(struct call *k, const struct user *u, const char *session_id,
+/* The claims, and what a custom-access-token hook makes of them. */
+static int access_token(struct call *k, const struct user *u, const struct issued *in,
 			int64_t expires_at, const char **ret)
 {
 	const struct config *cfg = k->s->o.cfg;
 	struct session_facts facts;
 	BUF_CLEANUP struct buf b = buf_make(1 << 20);
-	TRY(read_facts(k, session_id, &facts));
+	TRY(read_facts(k, in->session_id, &facts));
 	buf_puts(&b, "{\"iss\":");
 	json_put_string(&b, str_of(cfg->auth.jwt_issuer));
 	put_text(&b, "sub", u->id);
@@ -125,9 +127,12 @@ static int access_token(struct call *k, const struct user *u, const char *sessio
 	put_text(&b, "role", u->role);
 	put_text(&b, "aal", facts.aal);
 	buf_printf(&b, ",\"amr\":%s", facts.amr);
-	put_text(&b, "session_id", session_id);
+	put_text(&b, "session_id", in->session_id);
 	buf_printf(&b, ",\"is_anonymous\":%s}", u->is_anonymous ? "true" : "false");
-	if (!buf_ok(&b) || auth_sign(k->c, k->s->o.auth, buf_view(&b), ret) < 0)
+	const char *text = buf_dup(k->a, &b);
+	if (buf_ok(&b))
+		TRY(hook_access_token(k, u->id, in->method ? in->method : "token_refresh", &text));
+	if (!buf_ok(&b) || auth_sign(k->c, k->s->o.auth, str_of(text), ret) < 0)
 		return refuse_internal(k, "error generating jwt token");
 	return 0;
 }
@@ -145,7 +150,7 @@ static int make(struct call *k, const struct issued *in, struct made *ret)
 		return refuse(k, 403, "user_not_found",
 			      "User from sub claim in JWT does not exist");
 	ret->expires_at = unix_now() + k->s->o.cfg->auth.jwt_expiry;
-	TRY(access_token(k, ret->user, in->session_id, ret->expires_at, &ret->token));
+	TRY(access_token(k, ret->user, in, ret->expires_at, &ret->token));
 	response_header(k->rs, "sb-auth-user-id", str_of(in->user_id));
 	response_header(k->rs, "sb-auth-session-id", str_of(in->session_id));
 	atomic_fetch_add_explicit(&k->s->n_sign_ins, 1, memory_order_relaxed);

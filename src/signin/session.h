@@ -18,6 +18,7 @@ struct buf;
 
 struct issued {
 	const char *user_id, *session_id, *refresh_token;
+	const char *method; /* as in amr; NULL: the session is refreshed */
 	/* Of an OAuth sign-in; NULL none. */
 	const char *provider_token, *provider_refresh_token;
 	const char *weak_reasons; /* JSON members; NULL: no hint */

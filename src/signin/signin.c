@@ -10,6 +10,7 @@
 #include "net/client.h"
 #include "net/request.h"
 #include "net/response.h"
+#include "signin/hooks.h"
 #include "signin/password.h"
 #include "signin/routes.h"
 #include "signin/signin_int.h"
@@ -232,7 +233,7 @@ int require_user(struct call *k)
 
 static int authorize(struct call *k, const struct route *r)
 {
-	if (!r->needs)
+	if (!(r->needs & ~(unsigned)NEEDS_CAPTCHA))
 		return 0;
 	TRY(verify_token(k));
 	if (r->needs & NEEDS_USER)
@@ -241,6 +242,17 @@ static int authorize(struct call *k, const struct route *r)
 	if (!str_is(role, "service_role") && !str_is(role, "supabase_admin"))
 		return refuse(k, 403, "not_admin", "User not allowed");
 	return 0;
+}
+
+/* Grants that rest on something else than a person's input take none. */
+static int check_captcha(struct call *k, const struct route *r)
+{
+	const char *grant = query_text(k, "grant_type");
+	struct credential cr = credential_of(k);
+	bool is_exempt = grant && strcmp(grant, "password") != 0;
+	if (!(r->needs & NEEDS_CAPTCHA) || is_exempt || cr.key == CREDENTIAL_KEY_SECRET)
+		return 0;
+	return captcha_check(k);
 }
 
 static int check_params(struct call *k, const struct route *r)
@@ -269,6 +281,7 @@ static int run(struct call *k, struct str path)
 	TRY(authorize(k, r));
 	TRY(check_params(k, r));
 	TRY(read_body(k));
+	TRY(check_captcha(k, r));
 	return r->handler(k);
 }
 

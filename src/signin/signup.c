@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "config/config.h"
+#include "signin/hooks.h"
 #include "signin/ott.h"
 #include "signin/password.h"
 #include "signin/routes.h"
@@ -16,7 +17,7 @@
 #define BY_EMAIL "{\"provider\":\"email\"}"
 
 struct signup {
-	const char *email, *data, *hash;
+	const char *id, *email, *data, *hash; /* id: of a new user */
 	bool is_pkce;
 };
 
@@ -30,6 +31,7 @@ static int anonymous(struct call *k)
 		return refuse(k, 422, "anonymous_provider_disabled",
 			      "Anonymous sign-ins are disabled");
 	TRY(limit_take_own(k, OWN_ANONYMOUS));
+	TRY(hook_before_user_created(k, &u));
 	txn_begin(&t, k);
 	txn_new_user(&t, &u, NULL);
 	session_issue(&t, u.id, "anonymous", &in);
@@ -70,18 +72,21 @@ static int existing(struct call *k, const struct signup *s, const struct user *u
 	return answer_plausible(k, s);
 }
 
+static struct new_user new_user(const struct signup *s)
+{
+	return (struct new_user){ .id = s->id,
+				  .email = s->email,
+				  .password_hash = s->hash,
+				  .user_metadata = s->data,
+				  .app_metadata = EMAIL_PROVIDER };
+}
+
 /* The user's row, new or as somebody left it who never confirmed the address: the
  * credentials of such a one are replaced, since nobody has shown to own it. */
 static const char *put_user(struct txn *t, const struct signup *s, const struct user *old)
 {
-	struct call *k = t->k;
-	struct new_user u = { .id = new_uuid(k->a),
-			      .email = s->email,
-			      .password_hash = s->hash,
-			      .user_metadata = s->data,
-			      .app_metadata = EMAIL_PROVIDER };
+	struct new_user u = new_user(s);
 	if (!old) {
-		/* before-user-created hook: its place is before this. */
 		txn_new_user(t, &u, s->data);
 		return u.id;
 	}
@@ -139,6 +144,10 @@ static int with_password(struct call *k, struct signup *s, const char *password)
 	TRY(email_is_taken(k, s->email, old ? old->id : NULL, &is_taken));
 	if (is_taken)
 		return existing(k, s, NULL);
+	s->id = new_uuid(k->a);
+	struct new_user made = new_user(s);
+	if (!old)
+		TRY(hook_before_user_created(k, &made));
 	return k->s->o.cfg->auth.confirm_email ? to_be_confirmed(k, s, old)
 					       : confirmed_at_once(k, s, old);
 }

@@ -1,6 +1,7 @@
 /* POST /token: by grant_type. */
 #include "base/arena.h"
 #include "config/config.h"
+#include "signin/hooks.h"
 #include "signin/oauth.h"
 #include "signin/password.h"
 #include "signin/routes.h"
@@ -22,7 +23,8 @@ static int check(struct call *k, const char *account, const struct user *u, cons
 {
 	bool is_right;
 	TRY(password_verify(k, password, u ? u->password_hash : NULL, &is_right));
-	/* password-verification hook: its place is here. */
+	if (u && !u->deleted_at)
+		TRY(hook_password(k, u->id, is_right));
 	if (!u || !is_right || u->deleted_at)
 		return wrong(k, account);
 	if (user_is_banned(u))
