@@ -1,6 +1,7 @@
 #include "api/rest_int.h"
 
 #include "base/check.h"
+#include "sql/trigger.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,10 +50,9 @@ static int respond_info(struct ctx *c, struct call *k)
 {
 	const struct relation *rel;
 	TRY(plan_find_relation(c, &k->plan, k->req.target, &rel));
-	bool is_table = rel->kind == REL_TABLE || rel->kind == REL_PARTITIONED;
-	bool can_insert = is_table || rel->is_insertable;
-	bool can_update = is_table || rel->is_updatable;
-	bool can_delete = is_table || rel->is_deletable;
+	bool can_insert = relation_accepts(rel, TRIGGER_INSERT);
+	bool can_update = relation_accepts(rel, TRIGGER_UPDATE);
+	bool can_delete = relation_accepts(rel, TRIGGER_DELETE);
 	name_list key = { 0 };
 	relation_key(k->relations, c->arena, rel, &key);
 	BUF_CLEANUP struct buf b = buf_make(256);

@@ -4,6 +4,7 @@
 #include "api/rest_int.h"
 
 #include "base/json.h"
+#include "sql/trigger.h"
 
 #include <string.h>
 
@@ -409,8 +410,9 @@ static void put_get(struct doc *d, const struct relation *rel)
 static void put_table_path(struct doc *d, const struct relation *rel)
 {
 	const char *body = arena_printf(d->arena, "body.%s", rel->name);
-	bool is_writable = rel->kind == REL_TABLE || rel->kind == REL_PARTITIONED ||
-			   rel->is_insertable || rel->is_updatable || rel->is_deletable;
+	bool is_writable = relation_accepts(rel, TRIGGER_INSERT) ||
+			   relation_accepts(rel, TRIGGER_UPDATE) ||
+			   relation_accepts(rel, TRIGGER_DELETE);
 	open_object(d, arena_printf(d->arena, "/%s", rel->name));
 	put_get(d, rel);
 	if (is_writable) {

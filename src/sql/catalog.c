@@ -1,4 +1,5 @@
 #include "sql/catalog.h"
+#include "sql/trigger.h"
 
 #include "base/arena.h"
 #include "base/map.h"
@@ -288,4 +289,23 @@ const struct type *catalog_find_type(const struct catalog *cat, const char *sear
 	while (!t && !schema.n && search_path && search_path_next(search_path, &pos, &element))
 		t = catalog_type(cat, element, name);
 	return t;
+}
+
+bool relation_has_instead(const struct relation *rel, enum trigger_event event)
+{
+	for (size_t i = 0; i < rel->triggers.n; i++) {
+		const struct trigger *tg = rel->triggers.v[i];
+		if (tg->timing == 'i' && (tg->events & (int32_t)event) && !tg->is_disabled)
+			return true;
+	}
+	return false;
+}
+
+bool relation_accepts(const struct relation *rel, enum trigger_event event)
+{
+	bool is_table = rel->kind == REL_TABLE || rel->kind == REL_PARTITIONED;
+	bool stands_for_one = event == TRIGGER_INSERT	? rel->is_insertable
+			      : event == TRIGGER_UPDATE ? rel->is_updatable
+							: rel->is_deletable;
+	return is_table || stands_for_one || relation_has_instead(rel, event);
 }

@@ -35,4 +35,10 @@ struct trigger {
 	const char *comment;
 };
 
+/* Whether an enabled INSTEAD OF trigger of the view takes this event. */
+bool relation_has_instead(const struct relation *rel, enum trigger_event event);
+/* Whether rows can be written: a table, a view that stands for one, or one with
+ * such a trigger. */
+bool relation_accepts(const struct relation *rel, enum trigger_event event);
+
 #endif

@@ -377,15 +377,9 @@ static int move_to_base(struct retarget *t, bool has_check)
 /* INSTEAD OF triggers write such a view's rows, whatever its query is. */
 static bool has_instead(const struct relation *view, enum query_cmd cmd)
 {
-	int32_t event = cmd == CMD_INSERT   ? TRIGGER_INSERT
-			: cmd == CMD_UPDATE ? TRIGGER_UPDATE
-					    : TRIGGER_DELETE;
-	for (size_t i = 0; i < view->triggers.n; i++) {
-		const struct trigger *tg = view->triggers.v[i];
-		if (tg->timing == 'i' && (tg->events & event) && !tg->is_disabled)
-			return true;
-	}
-	return false;
+	return relation_has_instead(view, cmd == CMD_INSERT   ? TRIGGER_INSERT
+					  : cmd == CMD_UPDATE ? TRIGGER_UPDATE
+							      : TRIGGER_DELETE);
 }
 
 int rewrite_target_view(struct rewriter *r, struct query *q)

@@ -312,6 +312,12 @@ START_TEST(trigger_after)
 }
 END_TEST
 
+START_TEST(trigger_nested)
+{
+	scenario("trigger_nested.scn");
+}
+END_TEST
+
 START_TEST(trigger_views)
 {
 	scenario("trigger_views.scn");
@@ -398,6 +404,7 @@ int main(void)
 	tcase_add_test(t, trigger_rows);
 	tcase_add_test(t, trigger_after);
 	tcase_add_test(t, trigger_views);
+	tcase_add_test(t, trigger_nested);
 	tcase_add_test(t, policies_leave_indexes_usable);
 	suite_add_tcase(s, t);
 	return harness_run(s);

@@ -85,6 +85,7 @@ struct sqlite_conn {
 	struct exec_state *exec;   /* the executor's, NULL until it makes it */
 	struct exec_frame *frames; /* tables being written while triggers run, innermost first */
 	unsigned trigger_depth;	   /* pg_trigger_depth() */
+	unsigned exec_depth;	   /* statements under way, one in another */
 	bool is_replica;	   /* session_replication_role = replica */
 	/* In place of routine_trigger(), for tests; NULL. */
 	int (*on_trigger)(struct ctx *c, struct sqlite_conn *cn, struct trigger_call *call);

@@ -118,7 +118,7 @@ struct exec_dml {
 
 struct exec_cte {
 	struct exec_dml *dml;
-	struct exec_stmt clear, insert;
+	struct exec_stmt clear, insert, all;
 	const char *create; /* its temp table, if it does not exist */
 };
 
@@ -197,6 +197,14 @@ int exec_assignments(struct ctx *c, struct exec_plan *p, const struct relation *
 		     const targets *list, struct query *into, int16_t **ret_cells, size_t *ret_n);
 int exec_describe(struct ctx *c, const targets *list, bool skip_hidden, struct result_column **ret,
 		  int **ret_outputs, size_t *ret_n);
+
+/* ---- exec_cte.c ---- */
+
+int exec_ctes_make(struct ctx *c, struct exec_plan *p, const struct query *q);
+int exec_ctes_run(struct exec_run *run);
+/* What the plan's tables hold for a statement further out, and it back into them. */
+int exec_ctes_keep(struct exec_run *run, exec_rows **ret);
+int exec_ctes_give_back(struct exec_run *run, const exec_rows *kept);
 
 /* ---- exec_table.c ---- */
 

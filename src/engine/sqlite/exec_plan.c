@@ -30,96 +30,13 @@ int exec_describe(struct ctx *c, const targets *list, bool skip_hidden, struct r
 	return 0;
 }
 
-/* ---- data-modifying CTEs ---- */
-
-static int make_cte(struct ctx *c, struct exec_plan *p, const struct query *q, size_t index,
-		    struct exec_cte *ret)
-{
-	TRY(exec_dml_make(c, p, q, &ret->dml));
-	if (!ret->dml->n_columns)
-		return 0;
-	BUF_CLEANUP struct buf b = buf_make(EXEC_SQL_MAX);
-	sqlite_put_cte_table(&b, index, ret->dml->n_columns);
-	const char *table = buf_dup(c->arena, &b);
-	buf_clear(&b);
-	buf_printf(&b, "CREATE TEMP TABLE IF NOT EXISTS %s (", strchr(table, '.') + 1);
-	for (size_t i = 0; i < ret->dml->n_columns; i++)
-		buf_printf(&b, "%sc%zu", i ? ", " : "", i + 1);
-	buf_puts(&b, ")");
-	ret->create = buf_dup(c->arena, &b);
-	TRY(sqlite_exec(c, p->cn, ret->create));
-	buf_clear(&b);
-	buf_printf(&b, "DELETE FROM %s", table);
-	TRY(exec_prepare_text(c, p, &b, &ret->clear));
-	buf_clear(&b);
-	buf_printf(&b, "INSERT INTO %s VALUES (", table);
-	for (size_t i = 0; i < ret->dml->n_columns; i++)
-		buf_printf(&b, "%s?%zu", i ? ", " : "", i + 1);
-	buf_puts(&b, ")");
-	TRY(exec_prepare_text(c, p, &b, &ret->insert));
-	for (size_t i = 0; i < ret->dml->n_columns; i++)
-		exec_add_cell(c, &ret->insert, (int)i);
-	return 0;
-}
-
-/* A CTE sees those before it: their definitions go with its own statements. */
-static const struct query *with_earlier(struct ctx *c, const struct query *q, size_t index)
-{
-	struct query *own = ARENA_NEW(c->arena, struct query);
-	*own = *q->ctes.v[index]->query;
-	own->ctes.v = NULL;
-	own->ctes.n = own->ctes.cap = 0;
-	for (size_t i = 0; i < index; i++)
-		VEC_PUSH(c->arena, &own->ctes, q->ctes.v[i]);
-	for (size_t i = 0; i < q->ctes.v[index]->query->ctes.n; i++)
-		VEC_PUSH(c->arena, &own->ctes, q->ctes.v[index]->query->ctes.v[i]);
-	return own;
-}
-
-static int make_ctes(struct ctx *c, struct exec_plan *p, const struct query *q)
-{
-	p->ctes = arena_array(c->arena, q->ctes.n, sizeof(*p->ctes));
-	for (size_t i = 0; i < q->ctes.n; i++) {
-		if (q->ctes.v[i]->query->cmd != CMD_SELECT)
-			TRY(make_cte(c, p, with_earlier(c, q, i), i, &p->ctes[p->n_ctes++]));
-	}
-	return 0;
-}
-
-static int keep_rows(struct exec_run *run, struct exec_cte *cte, const exec_rows *rows)
-{
-	struct datum *cells = arena_array(run->c->arena, cte->dml->n_columns, sizeof(*cells));
-	if (!cte->dml->n_columns)
-		return 0;
-	/* The rollback of the request that planned it took the table along. */
-	TRY(sqlite_exec(run->c, run->cn, cte->create));
-	TRY(sqlite_run(run->c, run->cn, cte->clear.st));
-	for (size_t i = 0; i < rows->n; i++) {
-		if (!rows->v[i].is_written)
-			continue;
-		exec_returning(cte->dml, &rows->v[i], cells);
-		TRY(exec_bind(run, &cte->insert, cells));
-		TRY(sqlite_run(run->c, run->cn, cte->insert.st));
-	}
-	return 0;
-}
-
-static int run_ctes(struct exec_run *run, exec_rows *rows)
-{
-	for (size_t i = 0; i < run->p->n_ctes; i++) {
-		TRY(exec_dml_run(run, run->p->ctes[i].dml, &rows[i]));
-		TRY(keep_rows(run, &run->p->ctes[i], &rows[i]));
-	}
-	return 0;
-}
-
 /* ---- making plans ---- */
 
 static int prepare(struct ctx *c, struct exec_plan *p, struct query *q)
 {
 	p->q = q;
 	p->n_params = (size_t)q->n_params;
-	TRY(make_ctes(c, p, q));
+	TRY(exec_ctes_make(c, p, q));
 	p->writes = q->cmd != CMD_SELECT || p->n_ctes > 0;
 	if (q->cmd != CMD_SELECT) {
 		TRY(exec_dml_make(c, p, q, &p->dml));
@@ -300,15 +217,27 @@ static int send_rows(struct exec_run *run, struct sink *sink, const exec_rows *r
 static int run_writes(struct exec_run *run, struct sink *sink)
 {
 	struct exec_plan *p = run->p;
-	exec_rows *ctes = arena_array(run->c->arena, p->n_ctes, sizeof(*ctes)), rows = { 0 };
+	exec_rows rows = { 0 };
 	if (p->dml && p->n_ctes)
 		TRY(exec_before_triggers(run, p->dml));
-	TRY(run_ctes(run, ctes));
+	TRY(exec_ctes_run(run));
 	run->affected = 0;
 	TRY(p->dml ? exec_dml_run(run, p->dml, &rows) : run_select(run, sink));
 	if (!run->is_batch)
 		TRY(exec_after_fire(run));
 	return p->dml ? send_rows(run, sink, &rows) : 0;
+}
+
+/* The rows of a WITH are in tables that all statements of the connection share: a
+ * statement inside another gives them back as it found them. */
+static int run_nested(struct exec_run *run, struct sink *sink)
+{
+	exec_rows *kept;
+	if (!run->p->n_ctes || run->cn->exec_depth < 2)
+		return run_writes(run, sink);
+	TRY(exec_ctes_keep(run, &kept));
+	TRY(run_writes(run, sink));
+	return exec_ctes_give_back(run, kept);
 }
 
 static int run_plan(struct ctx *c, struct sqlite_conn *cn, struct exec_plan *p,
@@ -320,7 +249,7 @@ static int run_plan(struct ctx *c, struct sqlite_conn *cn, struct exec_plan *p,
 	CHECK(p->cn == cn);
 	run.after = &after;
 	run.is_replica = cn->is_replica;
-	TRY(p->writes ? run_writes(&run, sink) : run_select(&run, sink));
+	TRY(p->writes ? run_nested(&run, sink) : run_select(&run, sink));
 	if (ret_affected)
 		*ret_affected = run.affected;
 	return 0;
@@ -331,7 +260,9 @@ int exec_run(struct ctx *c, struct sqlite_conn *cn, struct exec_plan *p,
 	     uint64_t *ret_affected)
 {
 	struct memo *outer = routine_begin_statement(cn);
+	cn->exec_depth++;
 	int failed = run_plan(c, cn, p, params, n_params, sink, ret_affected);
+	cn->exec_depth--;
 	routine_end_statement(cn, outer);
 	return failed;
 }

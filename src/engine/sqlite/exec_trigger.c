@@ -1,5 +1,6 @@
 /* Triggers of a table: made with its statements, fired before a row is written. */
 #include "engine/sqlite/exec_trigger.h"
+#include "base/arena.h"
 #include "base/err.h"
 #include "sql/analyze.h"
 #include "sql/parse.h"
@@ -183,6 +184,9 @@ int exec_trigger_call(struct exec_run *run, struct trigger_call *call)
 	struct sqlite_conn *cn = run->cn;
 	if (cn->trigger_depth >= ROUTINE_DEPTH_MAX)
 		return err_set(run->c, "54001", "stack depth limit exceeded");
+	if (arena_used(run->c->arena) > EXEC_ROWS_MEMORY_MAX)
+		return err_set(run->c, "53200",
+			       "out of memory: the triggers of one statement need too much");
 	cn->trigger_depth++;
 	run->has_called = true;
 	int failed = cn->on_trigger ? cn->on_trigger(run->c, cn, call)
