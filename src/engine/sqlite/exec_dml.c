@@ -29,11 +29,8 @@ static bool has_cell(const int16_t *cells, size_t n, int16_t cell)
 int exec_action_update_make(struct ctx *c, struct exec_plan *p, struct exec_table *t,
 			    const int16_t *assigned, size_t n, struct exec_stmt *ret)
 {
-	size_t total = 0, most = n + t->n_generated + t->n_touch + (size_t)t->at.n;
+	size_t total = 0, most = n + t->n_generated + t->n_touch;
 	int16_t *cells = arena_array(c->arena, most, sizeof(*cells));
-	/* a BEFORE trigger may change any column */
-	for (int i = 0; i < t->at.n && (t->before_row & TRIGGER_UPDATE); i++)
-		cells[total++] = (int16_t)i;
 	for (size_t i = 0; i < n; i++) {
 		if (!has_cell(cells, total, assigned[i]))
 			cells[total++] = assigned[i];

@@ -125,28 +125,12 @@ static unsigned count_nulls(const struct datum *key, uint16_t n)
 	return nulls;
 }
 
-static bool same_datum(struct datum a, struct datum b)
-{
-	if (a.kind != b.kind)
-		return false;
-	switch (a.kind) {
-	case D_NULL:
-		return true;
-	case D_INT:
-		return a.i == b.i;
-	case D_REAL:
-		return !(a.r < b.r) && !(a.r > b.r);
-	default:
-		return str_eq(a.s, b.s);
-	}
-}
-
 static bool same_key(const struct relation *rel, const int16_t *cols, uint16_t n,
 		     const struct datum *a, const struct datum *b)
 {
 	for (uint16_t i = 0; i < n; i++) {
 		int cell = exec_cell_of(rel, cols[i]);
-		if (!same_datum(a[cell], b[cell]))
+		if (!exec_same_cell(a[cell], b[cell]))
 			return false;
 	}
 	return true;

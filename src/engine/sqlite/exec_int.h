@@ -61,6 +61,8 @@ struct exec_table {
 	int16_t *touch_at;
 	const struct trigger **touches; /* whose they are */
 	size_t n_touch;
+	struct exec_variant *variants; /* UPDATEs, where BEFORE triggers choose the columns */
+	size_t n_variants;
 	struct exec_unique *uniques;
 	size_t n_uniques;
 	bool has_own_uniques;
@@ -221,6 +223,8 @@ int exec_update_make(struct ctx *c, struct exec_plan *p, struct exec_table *t, c
 int exec_fill_row(struct exec_run *run, struct exec_table *t, struct datum *cells);
 /* NOT NULL and CHECK, with PostgreSQL's texts. */
 int exec_check_row(struct exec_run *run, struct exec_table *t, const struct datum *cells);
+/* Equal as stored. */
+bool exec_same_cell(struct datum a, struct datum b);
 int exec_insert_row(struct exec_run *run, struct exec_table *t, struct datum *cells);
 int exec_update_row(struct exec_run *run, struct exec_table *t, struct exec_stmt *update,
 		    struct datum *cells);

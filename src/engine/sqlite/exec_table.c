@@ -313,11 +313,91 @@ int exec_insert_row(struct exec_run *run, struct exec_table *t, struct datum *ce
 	return 0;
 }
 
+bool exec_same_cell(struct datum a, struct datum b)
+{
+	if (a.kind != b.kind)
+		return false;
+	switch (a.kind) {
+	case D_NULL:
+		return true;
+	case D_INT:
+		return a.i == b.i;
+	case D_REAL:
+		return !(a.r < b.r) && !(a.r > b.r);
+	default:
+		return str_eq(a.s, b.s);
+	}
+}
+
+/* BEFORE triggers may change any column: an UPDATE of those that did change. */
+struct exec_variant {
+	struct exec_variant *next;
+	uint64_t cells;
+	struct exec_stmt update;
+};
+
+enum { VARIANTS_MAX = 16 };
+
+static uint64_t changed_cells(const struct exec_table *t, const struct datum *cells)
+{
+	uint64_t changed = 0;
+	if (t->at.n > 64 || t->n_variants >= VARIANTS_MAX)
+		return UINT64_MAX;
+	for (int i = 0; i < t->at.n; i++) {
+		if (!exec_same_cell(cells[i], cells[t->at.old + i]))
+			changed |= (uint64_t)1 << i;
+	}
+	return changed;
+}
+
+static int make_variant(struct ctx *c, struct exec_plan *p, struct exec_table *t,
+			struct exec_variant *v)
+{
+	int16_t *cells = arena_array(c->arena, (size_t)t->at.n, sizeof(*cells));
+	size_t n = 0;
+	for (int i = 0; i < t->at.n; i++) {
+		if (v->cells == UINT64_MAX || (v->cells >> i & 1))
+			cells[n++] = (int16_t)i;
+	}
+	TRY(exec_update_make(c, p, t, cells, n, &v->update));
+	v->next = t->variants;
+	t->variants = v;
+	t->n_variants++;
+	return 0;
+}
+
+/* NULL in *ret: nothing changed. */
+static int update_of_changed(struct exec_run *run, struct exec_table *t, const struct datum *cells,
+			     struct exec_stmt **ret)
+{
+	uint64_t changed = changed_cells(t, cells);
+	struct exec_variant *v = t->variants;
+	*ret = NULL;
+	if (!changed)
+		return 0;
+	while (v && v->cells != changed)
+		v = v->next;
+	if (!v) {
+		struct ctx plan = { .arena = run->p->arena };
+		v = ARENA_NEW(plan.arena, struct exec_variant);
+		v->cells = changed;
+		if (make_variant(&plan, run->p, t, v) < 0) {
+			run->c->err = err_copy(run->c->arena, &plan.err);
+			return -1;
+		}
+	}
+	*ret = &v->update;
+	return 0;
+}
+
 int exec_update_row(struct exec_run *run, struct exec_table *t, struct exec_stmt *update,
 		    struct datum *cells)
 {
 	const struct column *key = sqlite_rowid_column(t->rel);
-	TRY(run_write(run, t, update, cells));
+	if (t->before_row & TRIGGER_UPDATE)
+		TRY(update_of_changed(run, t, cells, &update));
+	if (update)
+		TRY(run_write(run, t, update, cells));
 	if (run->cn->frames)
 		exec_note_write(run, t, cells[t->at.rowid].i, CMD_UPDATE);
 	if (key)
