@@ -65,6 +65,8 @@ static void read_hook(struct reading *r, const struct toml_node *n, const char *
 		reading_problem(r, CONFIG_ERROR, n, section, "has a uri of no known kind",
 				"Write pg-functions://postgres/<schema>/<function>, or "
 				"an http(s) URL.");
+	if (strcmp(h->name, "send_sms") == 0 || strcmp(h->name, "after_user_created") == 0)
+		reading_problem(r, CONFIG_WARNING, n, section, "is not called yet", NULL);
 	if (is_http(h->uri) && strncmp(h->secrets, "v1,whsec_", 9) != 0)
 		reading_problem(r, CONFIG_ERROR, n, section, "calls a URL without a secret",
 				"Set secrets = \"v1,whsec_<base64>\".");
