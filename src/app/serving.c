@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/err.h"
 #include "config/config.h"
+#include "external/issuers.h"
 #include "mail/mail.h"
 #include "net/access_log.h"
 #include "net/server.h"
@@ -23,6 +24,7 @@
 enum { MS = 1000 };
 
 struct serving {
+	struct issuers *issuers;
 	struct mailer *mailer;
 	struct signin *signin;
 	struct api *api;
@@ -108,6 +110,7 @@ static int start(struct ctx *c, const struct serving_spec *spec, struct serving 
 {
 	struct api_options api = { .engine = spec->engine, .cfg = spec->cfg, .auth = spec->auth };
 	s->control = (struct control_server){ spec->engine, spec->reset_fd };
+	TRY(issuers_start(c, spec->cfg, spec->auth, &s->issuers));
 	TRY(start_mailer(c, spec, s));
 	TRY(start_signin(c, spec, s));
 	api.signin = s->signin;
@@ -142,6 +145,7 @@ void serving_stop(struct serving *s)
 	}
 	api_free(s->api);
 	signin_free(s->signin);
+	issuers_stop(s->issuers);
 	mailer_stop(s->mailer);
 	mailer_free(s->mailer);
 	access_log_free(s->log);

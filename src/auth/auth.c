@@ -6,11 +6,13 @@
 #include "base/arena.h"
 #include "base/b64.h"
 #include "base/buf.h"
+#include "base/check.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "config/config.h"
 #include "config/file.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -110,6 +112,8 @@ int auth_new(struct ctx *c, const struct config *cfg, struct auth **ret)
 	a->arena = arena;
 	a->cfg = cfg;
 	a->keys = jwks_new();
+	pthread_mutex_init(&a->lock, NULL);
+	a->issuers = arena_array(arena, cfg->auth.n_third_party + 1, sizeof(struct issuer_keys *));
 	if (fill(c, a) < 0) {
 		auth_free(a);
 		return -1;
@@ -119,11 +123,33 @@ int auth_new(struct ctx *c, const struct config *cfg, struct auth **ret)
 	return 0;
 }
 
+static void keys_unref(struct issuer_keys *k)
+{
+	if (!k || --k->refs)
+		return;
+	jwks_free(k->jwks);
+	free(k);
+}
+
+void auth_set_issuer_keys(struct auth *a, size_t i, struct jwks *keys)
+{
+	struct issuer_keys *k = calloc(1, sizeof(*k));
+	CHECK(k && i < a->cfg->auth.n_third_party);
+	*k = (struct issuer_keys){ keys, 1 };
+	pthread_mutex_lock(&a->lock);
+	keys_unref(a->issuers[i]);
+	a->issuers[i] = k;
+	pthread_mutex_unlock(&a->lock);
+}
+
 void auth_free(struct auth *a)
 {
 	if (!a)
 		return;
 	token_cache_free(a->cache);
+	for (size_t i = 0; i < a->cfg->auth.n_third_party; i++)
+		keys_unref(a->issuers[i]);
+	pthread_mutex_destroy(&a->lock);
 	jwks_free(a->keys);
 	arena_free(a->arena);
 }
@@ -172,10 +198,57 @@ static int principal_of(struct ctx *c, const struct auth *a, const struct json *
 	return 0;
 }
 
+/* What the token says of its issuer, not verified yet: it only picks the keys. */
+static int issuer_of(struct ctx *c, const struct auth *a, struct str token)
+{
+	struct jwt_parts parts;
+	struct str payload;
+	struct json *claims;
+	if (jwt_split(c, token, &parts) < 0 || !b64url_decode(c->arena, parts.payload, &payload) ||
+	    json_parse(c, payload, (struct json_limits){ 32, 10000 }, &claims) < 0)
+		return -1;
+	struct str iss = json_get_str(claims, "iss", STR(""));
+	for (size_t i = 0; i < a->cfg->auth.n_third_party; i++)
+		if (str_is(iss, a->cfg->auth.third_party[i].issuer))
+			return (int)i;
+	return -1;
+}
+
+/* A token of a third party, with the keys that were fetched from it. */
+static int verify_foreign(struct ctx *c, struct auth *a, struct str token, struct json **ret)
+{
+	struct error first = c->err;
+	const struct jwk *key;
+	int i = issuer_of(c, a, token);
+	c->err = first;
+	if (i < 0)
+		return -1;
+	pthread_mutex_lock(&a->lock);
+	struct issuer_keys *k = a->issuers[i];
+	if (k)
+		k->refs++;
+	pthread_mutex_unlock(&a->lock);
+	if (!k)
+		return -1;
+	err_clear(c);
+	int rc = jwt_verify(c, k->jwks, token, ret, &key);
+	pthread_mutex_lock(&a->lock);
+	keys_unref(k);
+	pthread_mutex_unlock(&a->lock);
+	return rc;
+}
+
+static int verify_signature(struct ctx *c, struct auth *a, struct str token, struct json **ret)
+{
+	const struct jwk *key;
+	if (jwt_verify(c, a->keys, token, ret, &key) == 0)
+		return check_issuer(c, a, key, *ret);
+	return a->cfg->auth.n_third_party ? verify_foreign(c, a, token, ret) : -1;
+}
+
 static int verify_token(struct ctx *c, struct auth *a, struct str token, struct principal *ret)
 {
 	struct json *claims;
-	const struct jwk *key;
 	struct principal who;
 	int64_t now = now_seconds();
 	if (token_cache_get(a->cache, c->arena, token, now, ret))
@@ -184,8 +257,7 @@ static int verify_token(struct ctx *c, struct auth *a, struct str token, struct 
 		err_set(c, "PGRST300", "Server lacks JWT secret");
 		return err_http(c, 500);
 	}
-	TRY(jwt_verify(c, a->keys, token, &claims, &key));
-	TRY(check_issuer(c, a, key, claims));
+	TRY(verify_signature(c, a, token, &claims));
 	TRY(jwt_check(c, claims, now, a->cfg->server.jwt_aud));
 	TRY(principal_of(c, a, claims, &who));
 	token_cache_put(a->cache, token, &who);

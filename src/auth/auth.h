@@ -75,6 +75,11 @@ int credential_require_key(struct ctx *c, const struct auth *a, const struct cre
  * c->arena or in a. A token already verified costs one lookup and a copy. */
 int auth_verify(struct ctx *c, struct auth *a, const struct credential *cr, struct principal *ret);
 
+/* Gives the i-th [auth.third_party] issuer its public keys, which are the auth's
+ * from then on; they verify tokens that name this issuer and no others. Any
+ * thread. */
+void auth_set_issuer_keys(struct auth *a, size_t i, struct jwks *keys);
+
 /* The value of WWW-Authenticate for an error of this file (or 42501 answered
  * with 401), in arena; NULL when there is none to send. */
 const char *auth_challenge(struct ctx *c);

@@ -184,12 +184,6 @@ static void read_third_party(struct reading *r)
 	}
 	r->cfg->auth.third_party = found.v;
 	r->cfg->auth.n_third_party = found.n;
-	if (found.n && !r->cfg->server.jwks_path)
-		reading_problem(r, CONFIG_WARNING, reading_at(r, "auth.third_party"),
-				"auth.third_party",
-				"its tokens are refused: their public keys are not fetched",
-				"Save the issuer's JWKS to a file and name it in "
-				"[bedplate].jwks_path.");
 }
 
 static void check_secret(struct reading *r)

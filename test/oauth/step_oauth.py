@@ -25,7 +25,7 @@ from postgres import free_port, postgres  # noqa: E402
 
 LIMIT = 400
 ACCOUNTS = {
-    "ada": {"email": "ada@example.org", "email_verified": True, "name": "Ada L", "preferred_username": "ada"},
+    "ada": {"email": "ada@example.org", "email_verified": True, "name": "Ada L", "preferred_username": "ada", "role": "authenticated"},
     "eve": {"email": "victim@example.org", "email_verified": False, "name": "Eve"},
     "nomail": {"name": "Nobody"},
     "owner": {"email": "owner@example.org", "email_verified": True, "name": "Owner"},
@@ -300,6 +300,24 @@ def test_id_tokens(t, server, idp, build, folder):
         refused("another provider under our issuer's name", id_token=stranger["id_token"], access_token=stranger["access_token"], nonce="")
 
 
+def test_third_party(t, server, idp):
+    """The data API takes tokens of the configured issuer, and of no other."""
+    token = id_token(idp, server)["id_token"]
+    end = time.monotonic() + 10
+    while True:
+        status, _, body = Browser().open(server.url + "/rest/v1/rpc/nothere", b"{}", {"Authorization": "Bearer " + token, "Content-Type": "application/json"}, "POST")
+        if status != 401 or time.monotonic() > end:
+            break
+        time.sleep(0.2)
+    t.equal("a third party's token", (status, json.loads(body)["code"]), (404, "PGRST202"))
+    head, payload, signature = token.split(".")
+    forged = base64.urlsafe_b64encode(json.dumps(dict(claims(token), role="service_role")).encode()).rstrip(b"=").decode()
+    for name, bad in [("a changed payload", f"{head}.{forged}.{signature}"),
+                      ("another issuer", f"{head}." + base64.urlsafe_b64encode(json.dumps(dict(claims(token), iss="https://x")).encode()).rstrip(b"=").decode() + f".{signature}")]:
+        status, _, body = Browser().open(server.url + "/rest/v1/", headers={"Authorization": "Bearer " + bad})
+        t.equal(f"third party: {name}", status, 401)
+
+
 def config(corp, keycloak, hook=""):
     return f'''[auth]
 site_url = "{SITE}"
@@ -316,6 +334,9 @@ enabled = true
 client_id = "app"
 secret = "s3cret/+ &"
 url = "{keycloak.url}"
+[auth.third_party.workos]
+enabled = true
+issuer_url = "{corp.url}"
 [auth.external.github]
 enabled = true
 client_id = "gh"
@@ -340,6 +361,7 @@ def run_engine(t, args, engine, env, folder):
             test_attacks(t, server, corp)
             test_linking(t, server)
             test_id_tokens(t, server, corp, args.build, folder)
+            test_third_party(t, server, corp)
             if t.failed:
                 print(server.log())
             t.equal(f"{engine}: ends cleanly", server.stop(), 0)

@@ -18,7 +18,7 @@ const configuration = {
       grant_types: ["authorization_code", "refresh_token"], response_types: ["code"] },
     { client_id: "other", client_secret: "other", redirect_uris },
   ],
-  claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name", "preferred_username", "picture"] },
+  claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name", "preferred_username", "picture", "role"] },
   scopes: ["openid", "profile", "email", "offline_access"],
   conformIdTokenClaims: false,
   pkce: { required: () => !keycloak },
