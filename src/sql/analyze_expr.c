@@ -371,7 +371,8 @@ int az_type_cast(struct az *z, const struct json *body, struct expr **ret)
 			az_type(z, to.type));
 		return az_at(z, location >= 0 ? location : e->location);
 	}
-	return coerce_expr(z, e, to, COERCE_EXPLICIT, ret);
+	int rc = coerce_expr(z, e, to, COERCE_EXPLICIT, ret);
+	return rc < 0 && location >= 0 && err_is(z->c, "42846") ? az_at(z, location) : rc;
 }
 
 static int collate_clause(struct az *z, const struct json *body, struct expr **ret)

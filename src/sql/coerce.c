@@ -343,12 +343,53 @@ static int coerce_domain(struct az *z, struct expr *e, const struct type *domain
 	return 0;
 }
 
+static int no_row_cast(struct az *z, const struct expr *at, const struct type *to,
+		       const char *detail)
+{
+	err_set(z->c, "42846", "cannot cast type record to %s", az_type(z, to));
+	err_details(z->c, "%s", detail);
+	return az_at(z, at->location);
+}
+
+/* ROW(a, b) as a row of a named type: column by column. */
+static int coerce_row(struct az *z, struct expr *row, const struct type *to, enum coercion ctx,
+		      struct expr **ret)
+{
+	const struct relation *rel = to->row;
+	size_t n = rel->columns.n;
+	struct expr *e = expr_new(z->a, EX_ROW, TYPEREF(to));
+	if (row->args.n != n)
+		return no_row_cast(z, row, to,
+				   row->args.n < n ? "Input has too few columns."
+						   : "Input has too many columns.");
+	e->location = row->location;
+	e->names = arena_array(z->a, n, sizeof(*e->names));
+	for (size_t i = 0; i < n; i++) {
+		const struct column *col = &rel->columns.v[i];
+		struct expr *arg = row->args.v[i];
+		if (!coerce_can(arg->type.type, col->type.type, ctx))
+			return no_row_cast(z, arg, to,
+					   arena_printf(z->a,
+							"Cannot cast type %s to %s in column %zu.",
+							az_type(z, arg->type.type),
+							az_type(z, col->type.type), i + 1));
+		TRY(coerce_expr(z, arg, col->type, ctx, &arg));
+		e->names[i] = col->name;
+		VEC_PUSH(z->a, &e->args, arg);
+	}
+	*ret = e;
+	return 0;
+}
+
 int coerce_expr(struct az *z, struct expr *e, struct typeref to, enum coercion ctx,
 		struct expr **ret)
 {
 	if (to.type->kind == TYPE_DOMAIN)
 		return coerce_domain(z, e, to.type, ctx, ret);
 	struct expr *out = e;
+	if (e->kind == EX_ROW && e->type.type->oid == 2249 && to.type->kind == TYPE_COMPOSITE &&
+	    to.type->row)
+		return coerce_row(z, e, to.type, ctx, ret);
 	if (type_is_unknown(e->type.type) && !type_is_unknown(to.type)) {
 		bool any = to.type->kind == TYPE_PSEUDO;
 		struct typeref target = any ? TYPEREF(type_of_value(V_TEXT)) : to;

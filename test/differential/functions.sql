@@ -482,3 +482,19 @@ alter table tt drop column b
 alter table tt drop column b cascade
 alter table tt rename column a to c
 alter table tt drop column c
+select row(1, 'x')::pair, (row(1, 'x')::pair).a, ('(1,x)'::pair).b
+select row(1)::pair
+select row(1, 2, 3)::pair
+select row('{}'::jsonb, 'x')::pair
+select row(now(), 'x')::pair
+create function takes_pair(p pair) returns int language sql as 'select p.a'
+select takes_pair(row(1, 'x')), takes_pair((1, 'x')), takes_pair(null)
+select takes_pair(row(1))
+select takes_pair((1, now()))
+create function gives_pair() returns pair language sql as $$ select row(1, 'x')::pair $$
+create function gives_pair2() returns pair language sql as $$ select (1, 'x')::pair $$
+insert into tt2 values (1)
+create table tt2 (id int, p pair)
+insert into tt2 values (1, row(1, 'x')), (2, (1, 'y')::pair)
+insert into tt2 values (1, row(1))
+update tt2 set p = row(2, 'z')

@@ -49,6 +49,16 @@ create policy own on members for select using (who = me())
 create view doc_view as select id, title, twice(secret) as s, is_member(team_id) as mine from docs
 create view inv_view with (security_invoker = true) as select id, title, label(docs) as l from docs
 grant select on doc_view, inv_view to anon, authenticated
+create view hv as select id, hidden(id) as h from docs
+create table dflt (id int primary key, a int default hidden(1), b int check (hidden(b) > 0), c text default label((1, 1, 'x', 2)::docs), d int default twice(4))
+grant select on hv to anon, authenticated
+grant select, insert, update on dflt to authenticated
+create table dflt2 (id int primary key, a int default atomic_add(1, 2), e int generated always as (twice(id)) stored, check (strict_add(id, 1) > 0))
+grant select, insert, update on dflt2 to authenticated, anon
+create table secured (id int primary key, v int)
+alter table secured enable row level security
+grant select, insert on secured to anon, authenticated
+create policy hp on secured using (hidden(v) > 0) with check (v > 0)
 -- queries: as anon, and as ann, bob and zoe of role authenticated
 select id, title from docs order by id
 select * from docs where is_member(team_id) order by id
@@ -110,3 +120,15 @@ select id from docs where pl_member(team_id) and pl_role(team_id) = 'owner' orde
 select pl_ambiguous(1)
 select pl_text(id) || '!' from docs order by id
 update docs set title = 'mine' where pl_member(team_id) returning id, title
+select * from hv order by id
+select id from hv order by id
+insert into dflt (id, b) values (1, null)
+insert into dflt (id, a, b) values (1, 2, 3)
+insert into dflt (id, a) values (2, 2)
+insert into dflt (id, a) values (2, 2) returning *
+insert into dflt2 (id) values (3) returning *
+insert into dflt2 (id) values (-3) returning *
+update dflt2 set id = 4
+select * from secured
+insert into secured values (1, 1)
+insert into secured values (1, 1) returning id
