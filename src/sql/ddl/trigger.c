@@ -204,6 +204,22 @@ static struct expr *row_param(struct ctx *c, const struct relation *rel, bool is
 	return e;
 }
 
+static bool has_generated(const struct relation *rel)
+{
+	for (size_t i = 0; i < rel->columns.n; i++) {
+		if (rel->columns.v[i].is_generated)
+			return true;
+	}
+	return false;
+}
+
+static int generated_new(struct ctx *c, const char *details)
+{
+	err_set(c, "42P17",
+		"BEFORE trigger's WHEN condition cannot reference NEW generated columns");
+	return err_details(c, "%s", details);
+}
+
 static int whole_row(struct ctx *c, const struct make *m, bool is_new, struct expr **ret)
 {
 	const struct relation *rel = m->rel;
@@ -212,6 +228,9 @@ static int whole_row(struct ctx *c, const struct make *m, bool is_new, struct ex
 			 TYPEREF(rel->row_type ? rel->row_type : type_builtin(STR("record"))));
 	e->names = arena_array(c->arena, rel->columns.n, sizeof(*e->names));
 	TRY(misplaced(c, m->t, is_new));
+	if (is_new && m->t->timing == 'b' && has_generated(rel))
+		return generated_new(c, "A whole-row reference is used and the table contains "
+					"generated columns.");
 	for (size_t i = 0; i < rel->columns.n; i++) {
 		e->names[i] = rel->columns.v[i].name;
 		VEC_PUSH(c->arena, &e->args, row_param(c, rel, is_new, i));
@@ -234,11 +253,10 @@ static int resolve_row(struct ctx *c, void *arg, const struct str *parts, size_t
 		return err_set(c, "42703", "column %s.%.*s does not exist", is_new ? "new" : "old",
 			       STR_ARG(parts[1]));
 	TRY(misplaced(c, m->t, is_new));
-	if (is_new && m->t->timing == 'b' && col->is_generated) {
-		err_set(c, "42P17",
-			"BEFORE trigger's WHEN condition cannot reference NEW generated columns");
-		return err_details(c, "Column \"%s\" is a generated column.", col->name);
-	}
+	if (is_new && m->t->timing == 'b' && col->is_generated)
+		return generated_new(
+			c,
+			arena_printf(c->arena, "Column \"%s\" is a generated column.", col->name));
 	*ret = row_param(c, m->rel, is_new, (size_t)(col - m->rel->columns.v));
 	return 1;
 }
