@@ -69,6 +69,8 @@ struct ddl_storage {
 	/* Runs an INSERT/UPDATE/DELETE/SELECT of the script (analysed by the engine), or
 	 * a CALL, which analyze_query() reads as a SELECT of the procedure. */
 	int (*run_query)(struct ctx *c, void *arg, struct str text, const struct json *stmt);
+	/* SET CONSTRAINTS of one deferrable constraint; name NULL: all. */
+	int (*set_constraint)(struct ctx *c, void *arg, const char *name, bool is_deferred);
 	/* DO: an anonymous block in this language, as the session's role and with its
 	 * search_path. Errors: the block's own; 0A000 for another language. */
 	int (*run_block)(struct ctx *c, void *arg, const char *language, struct str body);

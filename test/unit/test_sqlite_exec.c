@@ -45,6 +45,8 @@ static void script(const char *sql)
 		if (run_one(&list.v[i]) < 0)
 			die("script", str_dup(c.arena, list.v[i].text));
 	}
+	if (exec_finish(&c, cn) < 0)
+		die("finish", sql);
 	sqlite_leave(cn);
 }
 

@@ -80,6 +80,10 @@ int exec_batch_end(struct exec_batch *b);
 int exec_truncate_triggers(struct ctx *c, struct sqlite_conn *cn,
 			   const struct relation *const *rels, size_t n, char timing);
 
+/* SET CONSTRAINTS for one name (NULL: all), until the transaction ends; IMMEDIATE
+ * looks at what was deferred. */
+int exec_set_constraint(struct ctx *c, struct sqlite_conn *cn, const char *name, bool is_deferred);
+
 /* A place in the list of what is deferred, and back to it: for savepoints. */
 size_t exec_deferred_mark(const struct sqlite_conn *cn);
 void exec_deferred_cut(struct sqlite_conn *cn, size_t mark);

@@ -192,7 +192,9 @@ static int defer(struct exec_run *run, struct exec_due *due)
 	const struct exec_table *t = due->table;
 	for (size_t i = 0; i < t->n_triggers && due->row; i++) {
 		const struct exec_trigger *tr = &t->triggers[i];
-		if (!(due->fires >> i & 1) || !tr->tg->is_constraint || !tr->tg->is_deferred)
+		if (!(due->fires >> i & 1) || !tr->tg->is_constraint ||
+		    !exec_is_deferred(run->cn, tr->tg->name, tr->tg->is_deferrable,
+				      tr->tg->is_deferred))
 			continue;
 		due->fires &= ~((uint64_t)1 << i);
 		TRY(exec_defer_trigger(run, t, tr, due->row));

@@ -19,12 +19,21 @@ struct deferred {
 	struct datum *old_row, *new_row;
 	enum query_cmd cmd;
 	bool is_trigger;
+	bool is_done; /* by SET CONSTRAINTS ... IMMEDIATE */
+};
+
+/* SET CONSTRAINTS, for the rest of the transaction. */
+struct constraint_mode {
+	struct constraint_mode *next; /* an earlier one */
+	const char *name;	      /* NULL: all */
+	bool is_deferred;
 };
 
 struct exec_state {
 	struct arena *arena;
 	struct deferred *first, **last;
 	size_t n;
+	struct constraint_mode *modes;
 };
 
 static struct exec_state *state_of(struct sqlite_conn *cn)
@@ -158,27 +167,58 @@ static int recheck(struct exec_run *run, const struct deferred *d)
 	return d->is_child ? recheck_child(run, t, fk, d) : exec_fk_check_parent(run, fk, d->key);
 }
 
-int exec_finish(struct ctx *c, struct sqlite_conn *cn)
+bool exec_is_deferred(const struct sqlite_conn *cn, const char *name, bool is_deferrable,
+		      bool is_initially)
 {
-	if (!cn->exec || !cn->exec->first)
-		return 0;
+	const struct constraint_mode *m = cn->exec ? cn->exec->modes : NULL;
+	while (m && m->name && strcmp(m->name, name) != 0)
+		m = m->next;
+	return m ? is_deferrable && m->is_deferred : is_initially;
+}
+
+/* What is in the list for this constraint (NULL: any), and what that adds to it. */
+static int run_deferred(struct ctx *c, struct sqlite_conn *cn, const char *name)
+{
 	struct exec_plan p = {
 		.arena = c->arena, .cat = cn->cat, .cn = cn, .role = sqlite_conn_role(cn)
 	};
 	struct exec_after after = { 0 };
 	struct exec_run run = { .c = c, .cn = cn, .p = &p, .after = &after };
 	int failed = 0;
-	for (const struct deferred *d = cn->exec->first; d && !failed; d = d->next)
+	for (struct deferred *d = cn->exec->first; d && !failed; d = d->next) {
+		if (d->is_done || (name && strcmp(name, d->constraint) != 0))
+			continue;
+		d->is_done = true;
 		failed = recheck(&run, d);
+	}
 	for (size_t i = 0; i < p.owned.n; i++)
 		sqlite3_finalize(p.owned.v[i]);
+	return failed;
+}
+
+int exec_set_constraint(struct ctx *c, struct sqlite_conn *cn, const char *name, bool is_deferred)
+{
+	struct exec_state *s = state_of(cn);
+	struct constraint_mode *m = ARENA_NEW(s->arena, struct constraint_mode);
+	*m = (struct constraint_mode){ .next = s->modes, .is_deferred = is_deferred };
+	m->name = name ? arena_strdup(s->arena, name) : NULL;
+	s->modes = m;
+	return is_deferred ? 0 : run_deferred(c, cn, name);
+}
+
+int exec_finish(struct ctx *c, struct sqlite_conn *cn)
+{
+	if (!cn->exec)
+		return 0;
+	/* what is still deferred now is due; what a trigger defers next as well */
+	int failed = cn->exec->first ? run_deferred(c, cn, NULL) : 0;
 	exec_reset(cn);
 	return failed;
 }
 
 void exec_reset(struct sqlite_conn *cn)
 {
-	if (!cn->exec || !cn->exec->first)
+	if (!cn->exec)
 		return;
 	arena_free(cn->exec->arena);
 	cn->exec = NULL;

@@ -378,12 +378,17 @@ static int table_of(struct exec_run *run, const struct relation *rel, struct exe
 
 /* ---- a row that was written ---- */
 
+static bool is_deferred(const struct exec_run *run, const struct constraint *con)
+{
+	return exec_is_deferred(run->cn, con->name, con->is_deferrable, con->is_deferred);
+}
+
 static int act(struct exec_run *run, struct exec_fk *fk, const struct exec_row *parent,
 	       const struct datum *key)
 {
 	char action = parent->cmd == CMD_DELETE ? fk->con->on_delete : fk->con->on_update;
 	if (action != 'c' && action != 'n' && action != 'd') {
-		if (fk->con->is_deferred && action != 'r')
+		if (is_deferred(run, fk->con) && action != 'r')
 			return exec_defer(run, fk, key, false);
 		return exec_fk_check_parent(run, fk, key);
 	}
@@ -429,7 +434,7 @@ static int is_current(struct exec_run *run, struct exec_table *t, const struct c
 static int check_one(struct exec_run *run, struct exec_table *t, struct exec_fk *fk,
 		     const struct exec_row *row)
 {
-	if (fk->con->is_deferred)
+	if (is_deferred(run, fk->con))
 		return exec_defer(run, fk, &row->cells[t->at.rowid], true);
 	int due = run->has_called ? is_current(run, t, fk->con, row) : 1;
 	return due > 0 ? exec_fk_check_child(run, fk, row->cells) : due;

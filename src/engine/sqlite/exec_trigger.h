@@ -77,7 +77,12 @@ int exec_trigger_applies(struct exec_run *run, const struct exec_table *t, struc
 /* Calls its function. */
 int exec_trigger_call(struct exec_run *run, struct trigger_call *call);
 
-/* An INITIALLY DEFERRED constraint trigger: fired by exec_finish(). */
+/* Whether a constraint waits for the transaction's end, as declared or as SET
+ * CONSTRAINTS says. */
+bool exec_is_deferred(const struct sqlite_conn *cn, const char *name, bool is_deferrable,
+		      bool is_initially);
+
+/* A deferred constraint trigger: fired by exec_finish(). */
 int exec_defer_trigger(struct exec_run *run, const struct exec_table *t,
 		       const struct exec_trigger *tr, const struct exec_row *row);
 

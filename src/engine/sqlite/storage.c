@@ -380,6 +380,11 @@ static int run_query(struct ctx *c, void *arg, struct str text, const struct jso
 	return script_run_query(c, arg, text, stmt, NULL, NULL);
 }
 
+static int set_constraint(struct ctx *c, void *arg, const char *name, bool is_deferred)
+{
+	return exec_set_constraint(c, ((struct storage *)arg)->cn, name, is_deferred);
+}
+
 const struct ddl_storage sqlite_storage = {
 	.create_table = create_table,
 	.drop_table = drop_table,
@@ -401,4 +406,5 @@ const struct ddl_storage sqlite_storage = {
 	.truncate = truncate_tables,
 	.fill_table = fill_table,
 	.run_query = run_query,
+	.set_constraint = set_constraint,
 };

@@ -221,6 +221,7 @@ int ddl_create_trigger(struct ctx *c, struct ddl *d, const struct json *stmt);
 bool ddl_when_reads(struct ctx *c, const struct trigger *t, const char *column);
 int ddl_copy(struct ctx *c, struct ddl *d, const struct json *stmt);
 int ddl_truncate(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_set_constraints(struct ctx *c, struct ddl *d, const struct json *stmt);
 
 /* --- function.c, function_alter.c --- */
 int ddl_create_function(struct ctx *c, struct ddl *d, const struct json *stmt);
