@@ -112,3 +112,11 @@ bool limits_has(struct limits *l, const struct limit *what, struct str key, doub
 {
 	return use(l, what, key, now, 0, ret_wait);
 }
+
+size_t limits_count(struct limits *l)
+{
+	pthread_mutex_lock(&l->lock);
+	size_t n = map_count(l->buckets);
+	pthread_mutex_unlock(&l->lock);
+	return n;
+}

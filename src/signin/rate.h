@@ -27,4 +27,6 @@ bool limits_take(struct limits *l, const struct limit *what, struct str key, dou
 bool limits_has(struct limits *l, const struct limit *what, struct str key, double now,
 		int64_t *ret_wait);
 
+size_t limits_count(struct limits *l); /* buckets, never more than 100,001 */
+
 #endif
