@@ -43,6 +43,7 @@ struct call {
 	const char *error_code;
 	const char *weak_reasons; /* JSON members of a weak_password */
 	int64_t retry_after;	  /* seconds, 0: not said */
+	bool is_duplicate;	  /* the transaction met a key that somebody was faster with */
 };
 
 /* Sets the error: -1. code is one of GoTrue's, a literal. */

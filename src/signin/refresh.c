@@ -174,7 +174,8 @@ static int refresh(struct call *k, const char *token, struct issued *ret)
 	/* The client never saw the answer with the next one. */
 	if (p.active && p.active_parent && !strcmp(p.active_parent, token))
 		return again(k, &p, &ret->refresh_token);
-	if (unix_now() > p.updated_at + k->s->o.cfg->auth.reuse_interval)
+	/* Without any active token the family has been ended. */
+	if (!p.active || unix_now() > p.updated_at + k->s->o.cfg->auth.reuse_interval)
 		return end_family(k, &p);
 	return rotate(k, &p, &ret->refresh_token);
 }

@@ -9,11 +9,12 @@
 #include <time.h>
 
 static const struct route routes[] = {
-	{ HTTP_GET, "/health", handle_health, 0, LIMIT_NONE },
+	{ HTTP_GET, "/health", handle_health, NO_KEY, LIMIT_NONE },
 	{ HTTP_GET, "/settings", handle_settings, 0, LIMIT_NONE },
-	{ HTTP_GET, "/.well-known/jwks.json", handle_jwks, 0, LIMIT_NONE },
-	{ HTTP_GET, "/.well-known/openid-configuration", handle_discovery, 0, LIMIT_NONE },
-	{ HTTP_GET, "/.well-known/oauth-authorization-server", handle_discovery, 0, LIMIT_NONE },
+	{ HTTP_GET, "/.well-known/jwks.json", handle_jwks, NO_KEY, LIMIT_NONE },
+	{ HTTP_GET, "/.well-known/openid-configuration", handle_discovery, NO_KEY, LIMIT_NONE },
+	{ HTTP_GET, "/.well-known/oauth-authorization-server", handle_discovery, NO_KEY,
+	  LIMIT_NONE },
 
 	{ HTTP_POST, "/signup", handle_signup, NEEDS_CAPTCHA, LIMIT_OWN },
 	{ HTTP_POST, "/token", handle_token, NEEDS_CAPTCHA, LIMIT_OWN },
@@ -21,12 +22,12 @@ static const struct route routes[] = {
 	{ HTTP_POST, "/magiclink", handle_magiclink, NEEDS_CAPTCHA, LIMIT_SIGN_IN },
 	{ HTTP_POST, "/recover", handle_recover, NEEDS_CAPTCHA, LIMIT_SIGN_IN },
 	{ HTTP_POST, "/resend", handle_resend, NEEDS_CAPTCHA, LIMIT_SIGN_IN },
-	{ HTTP_GET, "/verify", handle_verify_get, 0, LIMIT_VERIFY },
+	{ HTTP_GET, "/verify", handle_verify_get, NO_KEY, LIMIT_VERIFY },
 	{ HTTP_POST, "/verify", handle_verify_post, 0, LIMIT_VERIFY },
 
-	{ HTTP_GET, "/authorize", handle_authorize, 0, LIMIT_SIGN_IN },
-	{ HTTP_GET, "/callback", handle_callback, 0, LIMIT_NONE },
-	{ HTTP_POST, "/callback", handle_callback, 0, LIMIT_NONE },
+	{ HTTP_GET, "/authorize", handle_authorize, NO_KEY, LIMIT_SIGN_IN },
+	{ HTTP_GET, "/callback", handle_callback, NO_KEY, LIMIT_NONE },
+	{ HTTP_POST, "/callback", handle_callback, NO_KEY, LIMIT_NONE },
 	{ HTTP_GET, "/user/identities/authorize", handle_link_identity, NEEDS_USER, LIMIT_NONE },
 	{ HTTP_DELETE, "/user/identities/:", handle_unlink_identity, NEEDS_USER, LIMIT_NONE },
 
@@ -179,9 +180,11 @@ int limit_check_account(struct call *k, const char *account)
 	return refuse_limit(k, "over_request_rate_limit", "Request rate limit reached", wait);
 }
 
-void limit_count_failure(struct call *k, const char *account)
+bool limit_count_failure(struct call *k, const char *account)
 {
+	struct str key = account_key(k, account);
 	int64_t wait = 0;
 	atomic_fetch_add_explicit(&k->s->n_refused, 1, memory_order_relaxed);
-	limits_take(k->s->limits, &wrong_passwords, account_key(k, account), seconds(), &wait);
+	limits_take(k->s->limits, &wrong_passwords, key, seconds(), &wait);
+	return !limits_has(k->s->limits, &wrong_passwords, key, seconds(), &wait);
 }

@@ -11,6 +11,7 @@ enum route_needs {
 	NEEDS_ADMIN = 2,   /* a token of service_role or supabase_admin */
 	NEEDS_CAPTCHA = 8, /* when [auth.captcha] is on, and the caller is no admin */
 	NEEDS_NO_ANON = 4, /* not for anonymous users; with NEEDS_USER */
+	NO_KEY = 16,	   /* links in mails and what others fetch: without an apikey */
 };
 
 enum route_limit {
@@ -40,7 +41,8 @@ int limit_take_own(struct call *k, enum own_limit what);
 int limit_mail(struct call *k);
 /* Wrong passwords of one account from one address. */
 int limit_check_account(struct call *k, const char *account);
-void limit_count_failure(struct call *k, const char *account);
+/* True when this one was the last for a while. */
+bool limit_count_failure(struct call *k, const char *account);
 
 /* For a handler whose route does not ask: the caller's user, or an error. */
 int require_user(struct call *k);

@@ -10,6 +10,7 @@
 #include "net/client.h"
 #include "net/request.h"
 #include "net/response.h"
+#include "signin/cleanup.h"
 #include "signin/hooks.h"
 #include "signin/password.h"
 #include "signin/routes.h"
@@ -233,7 +234,7 @@ int require_user(struct call *k)
 
 static int authorize(struct call *k, const struct route *r)
 {
-	if (!(r->needs & ~(unsigned)NEEDS_CAPTCHA))
+	if (!(r->needs & (NEEDS_USER | NEEDS_ADMIN)))
 		return 0;
 	TRY(verify_token(k));
 	if (r->needs & NEEDS_USER)
@@ -271,7 +272,7 @@ static int run(struct call *k, struct str path)
 	bool is_known;
 	const struct route *r = route_find(k, path, &is_known);
 	struct credential cr = credential_of(k);
-	if (credential_require_key(k->c, k->s->o.auth, &cr) < 0)
+	if (!(r && r->needs & NO_KEY) && credential_require_key(k->c, k->s->o.auth, &cr) < 0)
 		return refuse(k, 401, "no_authorization", "%s", k->c->err.message);
 	if (!r && is_known)
 		return refuse(k, 405, "validation_failed", "Method not allowed");
@@ -325,5 +326,6 @@ int signin_handle(struct ctx *c, struct request *rq, struct response *rs, struct
 	k.ip = client_ip(&k);
 	if (run(&k, path) < 0)
 		answer_error(&k);
+	cleanup_sometimes(&k);
 	return 0;
 }

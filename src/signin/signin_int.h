@@ -24,7 +24,7 @@ struct signin {
 	struct limits *limits;
 	const char *dummy_hash; /* of no password: equal work for unknown users */
 	int64_t timebox, inactivity, max_frequency; /* seconds; 0 none */
-	_Atomic uint64_t n_sign_ins, n_refused, n_limited, n_refreshed;
+	_Atomic uint64_t n_sign_ins, n_refused, n_limited, n_refreshed, n_answers;
 };
 
 #define SIGNIN_ROLE "supabase_auth_admin"

@@ -176,5 +176,8 @@ int handle_signup(struct call *k)
 	if (!cfg->auth.email_enabled)
 		return refuse(k, 400, "email_provider_disabled", "Email signups are disabled");
 	TRY(check_email(k, email, &s.email));
-	return with_password(k, &s, password);
+	if (with_password(k, &s, password) == 0)
+		return 0;
+	/* Somebody signed up with this address at the same moment: look again. */
+	return k->is_duplicate ? with_password(k, &s, password) : -1;
 }

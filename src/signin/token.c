@@ -1,5 +1,6 @@
 /* POST /token: by grant_type. */
 #include "base/arena.h"
+#include "base/buf.h"
 #include "config/config.h"
 #include "signin/hooks.h"
 #include "signin/oauth.h"
@@ -12,7 +13,17 @@
 
 static int wrong(struct call *k, const char *account)
 {
-	limit_count_failure(k, account);
+	if (limit_count_failure(k, account)) {
+		/* Guessing: seen in the audit log once, whether or not there is such a user. */
+		BUF_CLEANUP struct buf b = buf_make(1024);
+		struct txn t;
+		buf_puts(&b, "{\"account\":");
+		json_put_string(&b, str_sub(str_of(account), 0, 255));
+		buf_char(&b, '}');
+		txn_begin(&t, k);
+		txn_audit(&t, NULL, "login_failed_repeatedly", buf_dup(k->a, &b));
+		TRY(txn_run(&t, "Error recording audit log entry"));
+	}
 	return refuse(k, 400, "invalid_credentials", "Invalid login credentials");
 }
 

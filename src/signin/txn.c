@@ -155,8 +155,10 @@ int txn_run(struct txn *t, const char *failure)
 	struct call *k = t->k;
 	struct tx_spec spec = { .end = TX_COMMIT };
 	k->error_code = NULL;
-	if (engine_tx(k->c, k->s->o.engine, &as_auth, &spec, t->steps, t->n) < 0)
+	if (engine_tx(k->c, k->s->o.engine, &as_auth, &spec, t->steps, t->n) < 0) {
+		k->is_duplicate = err_is(k->c, "23505");
 		return k->error_code && err_is(k->c, "AUTH") ? -1 : refuse_internal(k, failure);
+	}
 	if (t->has_mail)
 		mailer_wake(k->s->o.mailer);
 	return 0;
