@@ -498,3 +498,11 @@ create table tt2 (id int, p pair)
 insert into tt2 values (1, row(1, 'x')), (2, (1, 'y')::pair)
 insert into tt2 values (1, row(1))
 update tt2 set p = row(2, 'z')
+create function plx1() returns int language plpgsql as $$ begin return 1 end $$
+create function plx2() returns int language plpgsql as $$ begin retrun 1; end $$
+create function plx3() returns int language plpgsql as $$ declare x int begin return 1; end $$
+create function plx4() returns int language plpgsql as 'begin if true then return 1; end;'
+create function plx5() returns int language plpgsql as $$ begin selec 1; end $$
+create function plx6() returns int language plpgsql as $$ begin return (select 1 from; ); end $$
+create function plx7() returns int language plpgsql as 'begin perform nope(); return late; end'
+create function plx8() returns int language plpgsql as ''

@@ -5,6 +5,7 @@
  */
 #include "base/arena.h"
 #include "base/err.h"
+#include "plpgsql/plpgsql.h"
 #include "sql/analyze.h"
 #include "sql/parse.h"
 #include "unit/ddl_util.h"
@@ -65,11 +66,24 @@ static void print_part(const char *name, const char *text)
 		putchar(*text == '\n' ? ' ' : *text);
 }
 
+static int check_body(struct ctx *c, void *arg, const struct function *f, const char **ret_refusal,
+		      int *ret_offset)
+{
+	struct plpgsql_body *body;
+	(void)arg;
+	(void)ret_refusal;
+	(void)ret_offset;
+	return strcmp(f->language, "plpgsql") != 0
+		       ? 0
+		       : plpgsql_parse(c, c->arena, str_of(f->body.text), f, &body);
+}
+
 int main(void)
 {
 	struct ddl_test t;
 	char line[1 << 16];
 	ddl_test_begin(&t);
+	t.session.check_body = check_body;
 	if (ddl_test_run(&t, str_of(start), false) < 0) {
 		fprintf(stderr, "%s\n", t.c.err.message);
 		return 1;

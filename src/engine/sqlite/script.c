@@ -11,6 +11,7 @@
 #include "engine/sqlite/state.h"
 #include "engine/sqlite/storage.h"
 #include "engine/sqlite/store.h"
+#include "plpgsql/plpgsql.h"
 #include "sql/parse.h"
 
 #include <string.h>
@@ -26,6 +27,24 @@ struct script {
 	int64_t base_version;
 	const struct sql_stmt *current;
 };
+
+/* A plpgsql body's syntax; what the parser knows but does not take is a reason
+ * why the body cannot run. */
+static int check_body(struct ctx *c, void *arg, const struct function *f, const char **ret_refusal,
+		      int *ret_offset)
+{
+	struct plpgsql_body *body;
+	(void)arg;
+	if (strcmp(f->language, "plpgsql") != 0 ||
+	    plpgsql_parse(c, c->arena, str_of(f->body.text), f, &body) == 0)
+		return 0;
+	if (!err_is(c, "0A000"))
+		return -1;
+	*ret_refusal = c->err.message;
+	*ret_offset = c->err.position > 0 ? c->err.position - 1 : 0;
+	err_clear(c);
+	return 0;
+}
 
 static void on_notice(struct ctx *c, void *arg, const char *what)
 {
@@ -271,6 +290,7 @@ int script_run(struct ctx *c, struct sqlite_conn *cn, struct script_spec *spec,
 		.storage_arg = &s.storage,
 		.notice = on_notice,
 		.notice_arg = &s,
+		.check_body = check_body,
 	};
 	s.storage = (struct storage){ cn, &s.session };
 	use_catalog(&s, catalog_edit(cn->cat));

@@ -409,8 +409,11 @@ static int literal_offset(struct make *m, struct str body)
 	if (i == d->tokens.n)
 		return -1;
 	const struct sql_token *t = &d->tokens.v[i];
-	ptrdiff_t at = str_find(str_sub(d->text, t->at, t->n), body);
-	return at < 0 ? -1 : (int)t->at + (int)at;
+	struct str token = str_sub(d->text, t->at, t->n);
+	bool is_dollar = t->kind == TOK_DOLLAR;
+	ptrdiff_t quote = is_dollar ? str_chr(str_from(token, 1), '$') + 1 : str_chr(token, '\'');
+	size_t open = (size_t)quote + 1;
+	return str_starts(str_from(token, open), body) ? (int)(t->at + open) : -1;
 }
 
 static int quoted_body(struct make *m)
