@@ -55,6 +55,7 @@ struct analysis {
 	const char *search_path;
 	const struct name_scope *names; /* NULL: none */
 	struct str text; /* the statement: error positions count its characters; may be empty */
+	bool keep_casts; /* casts of constants stay casts: for deparse */
 	bool want_refs;
 	VEC(struct sql_ref) refs; /* filled when want_refs */
 };

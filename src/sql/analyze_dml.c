@@ -9,7 +9,11 @@ static int refuse_target(struct az *z, const struct relation *rel, int location)
 {
 	const char *what = NULL;
 	if (syscat_is(rel)) {
-		err_set(z->c, "42501", "permission denied: \"%s\" is a system catalog", rel->name);
+		if (syscat_relkind(rel) == 'v')
+			err_set(z->c, "55000", "cannot change view \"%s\"", rel->name);
+		else
+			err_set(z->c, "42501", "permission denied: \"%s\" is a system catalog",
+				rel->name);
 		return az_at(z, location);
 	}
 	if (rel->kind == REL_SEQUENCE)

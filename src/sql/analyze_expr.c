@@ -246,6 +246,7 @@ static int case_when(struct az *z, struct expr *arg, const struct json *when, ex
 int az_case(struct az *z, const struct json *body, struct expr **ret)
 {
 	struct expr *e = make(z, EX_CASE, bool_type(), (int)node_location(body)), *arg = NULL;
+	e->is_simple = json_get(body, "arg") != NULL;
 	exprs conds = { 0 }, results = { 0 }, all = { 0 };
 	const struct json *node = json_get(body, "arg");
 	if (node) {

@@ -623,5 +623,8 @@ int az_func_call(struct az *z, const struct json *body, struct expr **ret)
 		err_set(z->c, "42803", "aggregate function calls cannot be nested");
 		return az_at(z, z->scope->agg_location);
 	}
-	return dispatch(z, body, &call, best, ret);
+	TRY(dispatch(z, body, &call, best, ret));
+	(*ret)->is_sql_syntax =
+		str_is(json_get_str(body, "funcformat", STR("")), "COERCE_SQL_SYNTAX");
+	return 0;
 }

@@ -39,6 +39,8 @@ static const struct row rows[] = {
 
 #include "builtins/auth.def"
 
+#include "builtins/catalog.def"
+
 #include "builtins/aggregates.def"
 
 #include "builtins/search.def"

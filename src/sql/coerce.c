@@ -3,6 +3,8 @@
 #include "base/check.h"
 #include "sql/analyze_int.h"
 #include "sql/scan.h"
+#include "sql/syscat/names.h"
+#include "sql/syscat/syscat.h"
 
 #include <string.h>
 
@@ -135,7 +137,7 @@ static bool input_is_immutable(const struct type *t)
 	case V_TIMESTAMPTZ:
 		return false;
 	default:
-		return t->category != 'R' && t->oid != 2205;
+		return t->category != 'R' && !sysname_is_reg(t->oid);
 	}
 }
 
@@ -174,11 +176,31 @@ static int literal_name(struct az *z, struct str text, struct str *ret_schema, s
 	return 0;
 }
 
+/* regclass names indexes too; NULL when text names none. */
+static const char *index_named(struct az *z, struct str text)
+{
+	struct ctx own = { .arena = z->a };
+	struct deparse d = { z->a, z->cat, z->an->search_path };
+	const struct relation *rel;
+	uint32_t oid = 0;
+	if (sysname_find(&own, &d, REG_CLASS, text, &oid) < 0 || !oid ||
+	    !syscat_index(z->cat, oid, &rel))
+		return NULL;
+	return sysname_text(&d, REG_CLASS, oid);
+}
+
 static int relation_literal(struct az *z, struct expr *e, struct expr **ret)
 {
 	struct str schema, name;
 	if (literal_name(z, e->datum.s, &schema, &name) < 0)
 		return az_at(z, e->location);
+	const char *index = index_named(z, e->datum.s);
+	if (index) {
+		*ret = expr_copy(z->a, e);
+		(*ret)->datum = datum_text(str_of(index));
+		(*ret)->type = TYPEREF(type_builtin(STR("regclass")));
+		return 0;
+	}
 	struct relation *rel = az_relation(z, schema, name, e->location);
 	if (!rel)
 		return -1;
@@ -257,7 +279,9 @@ static int coerce_unknown(struct az *z, struct expr *e, struct typeref to, struc
 		(*ret)->type = TYPEREF(t);
 		return 0;
 	}
-	if (is_const && t->oid == 2205)
+	int64_t number;
+	if (is_const && t->oid == 2205 && !str_to_i64(e->datum.s, &number) &&
+	    !str_is(e->datum.s, "-"))
 		return relation_literal(z, e, ret);
 	if (is_const && t->kind == TYPE_ENUM)
 		TRY(check_enum_label(z, t, e));
@@ -301,12 +325,14 @@ static struct expr *convert(struct az *z, struct expr *e, const struct type *to,
 	case PATH_NONE:
 		break;
 	}
-	if (e->kind == EX_CONST && from->value != V_CITEXT) {
+	if (e->kind == EX_CONST && from->value != V_CITEXT && !z->an->keep_casts) {
 		struct expr *copy = expr_copy(z->a, e);
 		copy->type = TYPEREF(to);
 		return copy;
 	}
-	return wrap(z, EX_RELABEL, e, TYPEREF(to));
+	struct expr *relabel = wrap(z, EX_RELABEL, e, TYPEREF(to));
+	relabel->is_explicit = ctx == COERCE_EXPLICIT;
+	return relabel;
 }
 
 static bool takes_typmod(const struct type *t)

@@ -23,18 +23,6 @@ static void put_qualified(struct buf *b, const char *schema, const char *name)
 	put_ident(b, name);
 }
 
-static void put_literal(struct buf *b, struct str s)
-{
-	bool has_backslash = memchr(s.p, '\\', s.n) != NULL;
-	buf_puts(b, has_backslash ? "E'" : "'");
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '\'' || s.p[i] == '\\')
-			buf_char(b, s.p[i]);
-		buf_char(b, s.p[i]);
-	}
-	buf_char(b, '\'');
-}
-
 bool deparse_is_visible(const struct deparse *d, const char *schema)
 {
 	struct str element;
@@ -290,7 +278,7 @@ static void put_call(const struct deparse *d, struct buf *b, const struct trigge
 	buf_char(b, '(');
 	for (uint16_t i = 0; i < t->n_args; i++) {
 		buf_puts(b, i ? ", " : "");
-		put_literal(b, str_of(t->args[i]));
+		sql_put_literal(b, str_of(t->args[i]));
 	}
 	buf_char(b, ')');
 }
@@ -404,14 +392,14 @@ static void put_setting_value(struct buf *b, const char *name, const char *value
 	for (size_t i = 0; i < 4; i++)
 		is_list |= strcmp(name, lists[i]) == 0;
 	if (!is_list || !*value) {
-		put_literal(b, str_of(value));
+		sql_put_literal(b, str_of(value));
 		return;
 	}
 	for (const char *p = value; *p;) {
 		p += strspn(p, " ,");
 		bool is_quoted = *p == '"';
 		size_t n = is_quoted ? strcspn(p + 1, "\"") : strcspn(p, ",");
-		put_literal(b, str_trim((struct str){ p + is_quoted, n }));
+		sql_put_literal(b, str_trim((struct str){ p + is_quoted, n }));
 		p += n + (is_quoted ? 2 : 0);
 		p += strspn(p, " ,");
 		buf_puts(b, *p ? ", " : "");

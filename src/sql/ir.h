@@ -82,6 +82,7 @@ struct expr {
 	int attnum;	    /* EX_VAR: 1-based output column of that rte (relations: attnum) */
 	int levels_up;
 	bool negated, is_all, is_distinct, is_star, is_explicit, is_slice, is_variadic;
+	bool is_simple, is_sql_syntax; /* CASE x WHEN ...; EXTRACT(... FROM ...) and its kin */
 	bool is_checked; /* EX_CALL: EXECUTE, for another role than the caller's */
 	char test;	 /* EX_BOOL_TEST */
 	enum sublink_kind sublink;

@@ -109,14 +109,16 @@ static void fill(void)
 {
 	for (size_t i = 0; i < N_TYPES; i++) {
 		const struct type_row *row = &rows[i];
-		types[i] = (struct type){ .oid = row->oid,
-					  .schema = row->oid > 9000 && row->oid < 10000 ? "extensions" : "pg_catalog",
-					  .name = row->name,
-					  .kind = row->is_pseudo ? TYPE_PSEUDO : TYPE_BASE,
-					  .value = row->value,
-					  .category = row->category,
-					  .is_preferred = row->is_preferred,
-					  .base_typmod = -1 };
+		types[i] =
+			(struct type){ .oid = row->oid,
+				       .schema = row->oid > 9000 && row->oid < 10000 ? "extensions"
+										     : "pg_catalog",
+				       .name = row->name,
+				       .kind = row->is_pseudo ? TYPE_PSEUDO : TYPE_BASE,
+				       .value = row->value,
+				       .category = row->category,
+				       .is_preferred = row->is_preferred,
+				       .base_typmod = -1 };
 		add_name(row->name, &types[i]);
 		if (row->sql_name && strcmp(row->sql_name, row->name) != 0)
 			add_name(row->sql_name, &types[i]);
@@ -280,7 +282,7 @@ static void put_name(struct buf *b, const struct type *t)
 
 const char *type_format(struct arena *a, struct typeref t)
 {
-	if (t.type->kind == TYPE_ARRAY)
+	if (t.type->kind == TYPE_ARRAY && t.type->oid != 22 && t.type->oid != 30)
 		return arena_printf(a, "%s[]",
 				    type_format(a, (struct typeref){ t.type->elem, t.typmod }));
 	BUF_CLEANUP struct buf b = buf_make(4096);

@@ -199,9 +199,9 @@ START_TEST(bodies_that_cannot_run_are_kept_and_said)
 {
 	run(base);
 	run("create function f() returns bigint language sql as"
-	    " 'select 1; select pg_size_pretty(1)::bigint'");
+	    " 'select 1; select pg_column_size(1)::bigint'");
 	ck_assert_str_eq(function("f")->refusal,
-			 "function pg_size_pretty(integer) is not supported here");
+			 "function pg_column_size(integer) is not supported here");
 	ck_assert_int_eq(function("f")->refusal_offset, 17);
 	ck_assert(strstr(notices, "function f() is kept but cannot run here"));
 	run("create or replace function f() returns bigint language sql as 'select 1'");

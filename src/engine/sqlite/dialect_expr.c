@@ -6,6 +6,7 @@
 #include "engine/sqlite/dialect_int.h"
 #include "sql/analyze.h"
 #include "sql/builtin.h"
+#include "sql/syscat/names.h"
 #include "sql/walk.h"
 
 #include <string.h>
@@ -181,6 +182,9 @@ static const char *put_directive(struct printer *p, const struct expr *e, const 
 		size_t i = (size_t)(*++t - '1');
 		const struct type *type = i < e->args.n ? e->args.v[i]->type.type : NULL;
 		buf_i64(p->out, type ? sqlite_type_code(type) : 0);
+	} else if (*t == 'o' && t[1] == '1') { /* the type itself: pg_typeof */
+		t++;
+		buf_i64(p->out, e->args.v[0]->type.type->oid);
 	} else if (*t == 'r') {
 		buf_i64(p->out, sqlite_type_code(e->type.type));
 	} else if (*t == 'f') {
@@ -304,10 +308,26 @@ static void put_in_call(struct printer *p, const struct expr *e)
 	buf_char(p->out, ')');
 }
 
+/* regclass and its kin are looked up when the statement runs. */
+static void put_reg_input(struct printer *p, const struct expr *e)
+{
+	buf_printf(p->out, "bp_reg_in(%u, ", e->type.type->oid);
+	if (e->args.v[0]->kind == EX_PARAM && e->args.v[0]->type.type->oid == 705)
+		sqlite_put_bind(p, (struct bind){ BIND_PARAM, e->args.v[0]->param,
+						  TYPEREF(type_of_value(V_TEXT)) });
+	else
+		print_expr(p, e->args.v[0]);
+	buf_char(p->out, ')');
+}
+
 /* A literal is read now, a parameter when it is bound, all else per row. */
 static void put_input(struct printer *p, const struct expr *e)
 {
 	const struct expr *arg = e->args.v[0];
+	if (sysname_is_reg(e->type.type->oid)) {
+		put_reg_input(p, e);
+		return;
+	}
 	if (arg->kind == EX_PARAM && arg->type.type->oid == 705) {
 		sqlite_put_bind(p, (struct bind){ BIND_PARAM, arg->param, e->type });
 		return;
@@ -333,6 +353,12 @@ static void put_output(struct printer *p, const struct expr *e)
 {
 	const struct expr *arg = e->args.v[0];
 	const struct type *t = type_base(arg->type.type);
+	if (t->oid == REG_CLASS || t->oid == OID_INT2VECTOR || t->oid == OID_OIDVECTOR) {
+		buf_puts(p->out, t->oid == REG_CLASS ? "bp_reg_out(2205, " : "bp_vector_out(");
+		print_expr(p, arg);
+		buf_char(p->out, ')');
+		return;
+	}
 	if (t->kind == TYPE_ENUM || (t->kind == TYPE_BASE && is_text(t->value))) {
 		print_expr(p, arg);
 		return;

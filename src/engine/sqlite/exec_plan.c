@@ -7,6 +7,7 @@
 #include "sql/analyze.h"
 #include "sql/parse.h"
 #include "sql/rewrite.h"
+#include "sql/syscat/names.h"
 
 #include <string.h>
 
@@ -32,6 +33,20 @@ int exec_describe(struct ctx *c, const targets *list, bool skip_hidden, struct r
 
 /* ---- making plans ---- */
 
+/* Relations by name and vectors leave as the texts that PostgreSQL shows. */
+static void show_names(struct ctx *c, struct query *q)
+{
+	for (size_t i = 0; !q->set_op && i < q->targets.n; i++) {
+		struct target *t = &q->targets.v[i];
+		uint32_t oid = t->expr->type.type->oid;
+		if (oid != REG_CLASS && oid != OID_INT2VECTOR && oid != OID_OIDVECTOR)
+			continue;
+		struct expr *out = expr_new(c->arena, EX_OUTPUT, TYPEREF(type_of_value(V_TEXT)));
+		VEC_PUSH(c->arena, &out->args, t->expr);
+		t->expr = out;
+	}
+}
+
 static int prepare(struct ctx *c, struct exec_plan *p, struct query *q)
 {
 	p->q = q;
@@ -44,6 +59,7 @@ static int prepare(struct ctx *c, struct exec_plan *p, struct query *q)
 		p->n_columns = p->dml->n_columns;
 		return 0;
 	}
+	show_names(c, q);
 	TRY(exec_describe(c, &q->targets, true, &p->columns, &p->outputs, &p->n_columns));
 	return exec_prepare_query(c, p, q, NULL, 0, &p->select);
 }

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/check.h"
 #include "engine/sqlite/agg.h"
+#include "engine/sqlite/func_catalog.h"
 #include "engine/sqlite/routine.h"
 #include "engine/sqlite/srf.h"
 #include "engine/sqlite/syscat.h"
@@ -151,5 +152,9 @@ int sqlite_register_functions(struct ctx *c, struct sqlite_conn *cn)
 	TRY(sqlite_add_routines(c, cn));
 	TRY(sqlite_add_aggregates(c, cn));
 	TRY(sqlite_add_syscat(c, cn));
+	TRY(sqlite_add_name_functions(c, cn));
+	TRY(sqlite_add_definition_functions(c, cn));
+	TRY(sqlite_add_privilege_functions(c, cn));
+	TRY(sqlite_add_size_functions(c, cn));
 	return sqlite_add_set_functions(c, cn);
 }

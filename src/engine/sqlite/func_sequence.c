@@ -132,55 +132,6 @@ static int fn_serial_sequence(struct ctx *c, struct sqlite_conn *cn, const struc
 	return 0;
 }
 
-/* ---- has_table_privilege([role,] table, privileges) ---- */
-
-static const struct {
-	const char *name;
-	uint32_t bit;
-} privileges[] = {
-	{ "select", PRIV_SELECT },     { "insert", PRIV_INSERT },
-	{ "update", PRIV_UPDATE },     { "delete", PRIV_DELETE },
-	{ "truncate", PRIV_TRUNCATE }, { "references", PRIV_REFERENCES },
-	{ "trigger", PRIV_TRIGGER },
-};
-
-static int privilege_bits(struct ctx *c, struct str list, uint32_t *ret)
-{
-	uint32_t bits = 0;
-	while (list.p) {
-		struct str word = str_trim(str_split(&list, ','));
-		uint32_t bit = 0;
-		for (size_t i = 0; i < sizeof(privileges) / sizeof(privileges[0]); i++) {
-			if (str_ieq(word, str_of(privileges[i].name)))
-				bit = privileges[i].bit;
-		}
-		if (!bit)
-			return err_set(c, "22023", "unrecognized privilege type: \"%.*s\"",
-				       STR_ARG(word));
-		bits |= bit;
-	}
-	*ret = bits;
-	return 0;
-}
-
-static int fn_has_table_privilege(struct ctx *c, struct sqlite_conn *cn, const struct datum *a,
-				  int n, struct datum *ret)
-{
-	struct str role = str_of(sqlite_conn_role(cn)), table, list;
-	const struct relation *rel;
-	uint32_t bits;
-	if (n == 3)
-		TRY(text_arg(c, a[0], &role));
-	TRY(text_arg(c, a[n - 2], &table));
-	TRY(text_arg(c, a[n - 1], &list));
-	if (!catalog_role(cn->cat, role))
-		return err_set(c, "42704", "role \"%.*s\" does not exist", STR_ARG(role));
-	TRY(regclass_find(c, cn, table, &rel));
-	TRY(privilege_bits(c, list, &bits));
-	*ret = datum_bool(relation_privs(cn->cat, role, rel, bits) != 0);
-	return 0;
-}
-
 static const struct sqlite_fn fns[] = {
 	{ "bp_identity", 1, FN_STRICT, fn_identity },
 	{ "bp_nextval", 1, FN_STRICT, fn_nextval },
@@ -189,12 +140,6 @@ static const struct sqlite_fn fns[] = {
 	{ "bp_setval", 2, FN_STRICT, fn_setval },
 	{ "bp_setval", 3, FN_STRICT, fn_setval },
 	{ "bp_pg_get_serial_sequence", 2, FN_STRICT, fn_serial_sequence },
-	{ "bp_has_table_privilege_name", 2, FN_STRICT, fn_has_table_privilege },
-	{ "bp_has_table_privilege_id", 2, FN_STRICT, fn_has_table_privilege },
-	{ "bp_has_table_privilege_name_name", 3, FN_STRICT, fn_has_table_privilege },
-	{ "bp_has_table_privilege_id_id", 3, FN_STRICT, fn_has_table_privilege },
-	{ "bp_has_table_privilege_id_name", 3, FN_STRICT, fn_has_table_privilege },
-	{ "bp_has_table_privilege_name_id", 3, FN_STRICT, fn_has_table_privilege },
 };
 
 int sqlite_add_sequence_functions(struct ctx *c, struct sqlite_conn *cn)

@@ -41,6 +41,20 @@ static void put_options(struct fill *f, const struct relation *rel)
 		put_texts(f, "reloptions", options, n);
 }
 
+/* Foreign keys are triggers on both tables to PostgreSQL. */
+static bool is_in_foreign_key(const struct fill *f, const struct relation *rel)
+{
+	for (size_t i = 0; i < f->cat->relations.n; i++) {
+		const struct relation *other = f->cat->relations.v[i];
+		for (size_t k = 0; k < other->constraints.n; k++) {
+			const struct constraint *con = other->constraints.v[k];
+			if (con->kind == CON_FOREIGN && (other == rel || con->ref_oid == rel->oid))
+				return true;
+		}
+	}
+	return false;
+}
+
 static void class_row(struct fill *f, const struct relation *rel)
 {
 	char kind = syscat_relkind(rel);
@@ -56,10 +70,10 @@ static void class_row(struct fill *f, const struct relation *rel)
 	put_bool(f, "relhasindex", rel->indexes.n > 0);
 	put_text(f, "relpersistence", "p");
 	put_char(f, "relkind", kind);
-	put_int(f, "relnatts", rel->next_attnum > 0 ? rel->next_attnum - 1 : 0);
+	put_int(f, "relnatts", rel->seq ? 3 : rel->next_attnum > 0 ? rel->next_attnum - 1 : 0);
 	put_int(f, "relchecks", (int64_t)count_checks(rel));
 	put_bool(f, "relhasrules", kind == 'v' || kind == 'm');
-	put_bool(f, "relhastriggers", rel->triggers.n > 0);
+	put_bool(f, "relhastriggers", rel->triggers.n > 0 || is_in_foreign_key(f, rel));
 	put_bool(f, "relrowsecurity", rel->rls_enabled);
 	put_bool(f, "relforcerowsecurity", rel->rls_forced);
 	put_bool(f, "relispopulated", true);
@@ -322,7 +336,7 @@ void fill_pg_tables(struct fill *f)
 		put_text(f, "tableowner", rel->owner);
 		put_bool(f, "hasindexes", rel->indexes.n > 0);
 		put_bool(f, "hasrules", false);
-		put_bool(f, "hastriggers", rel->triggers.n > 0);
+		put_bool(f, "hastriggers", rel->triggers.n > 0 || is_in_foreign_key(f, rel));
 		put_bool(f, "rowsecurity", rel->rls_enabled);
 	}
 }

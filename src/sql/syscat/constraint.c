@@ -4,6 +4,7 @@
 #include "sql/syscat/fills.h"
 #include "sql/syscat/is.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool same_columns(const struct constraint *a, const struct constraint *fk)
@@ -136,15 +137,24 @@ static const char *command_word(char cmd)
 	}
 }
 
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 static void policies_row(struct fill *f, const struct relation *rel, const struct policy *p)
 {
-	static const char *const everyone[] = { "public" };
+	const char **roles = arena_array(f->a, p->n_roles + 1u, sizeof(*roles));
+	roles[0] = "public";
+	for (uint16_t i = 0; i < p->n_roles; i++)
+		roles[i] = p->roles[i];
+	qsort(roles, p->n_roles, sizeof(*roles), compare_names);
 	fill_row(f);
 	put_text(f, "schemaname", rel->schema);
 	put_text(f, "tablename", rel->name);
 	put_text(f, "policyname", p->name);
 	put_text(f, "permissive", p->is_permissive ? "PERMISSIVE" : "RESTRICTIVE");
-	put_texts(f, "roles", p->n_roles ? p->roles : everyone, p->n_roles ? p->n_roles : 1);
+	put_texts(f, "roles", roles, p->n_roles ? p->n_roles : 1);
 	put_text(f, "cmd", command_word(p->cmd));
 	put_text(f, "qual", fill_expr(f, rel, &p->using_expr));
 	put_text(f, "with_check", fill_expr(f, rel, &p->check_expr));

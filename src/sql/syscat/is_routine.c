@@ -204,7 +204,29 @@ void fill_is_role_table_grants(struct fill *f)
 struct column_grant {
 	const struct relation *rel;
 	const struct column *col;
+	bool is_own; /* from the column's own list */
 };
+
+/* What the table's list says already is said once. */
+static bool is_on_table(const struct relation *rel, const struct grant_row *g)
+{
+	static const struct {
+		const char *name;
+		uint32_t bit;
+	} bits[] = { { "SELECT", PRIV_SELECT },
+		     { "INSERT", PRIV_INSERT },
+		     { "UPDATE", PRIV_UPDATE },
+		     { "REFERENCES", PRIV_REFERENCES } };
+	for (const struct acl *a = rel->acl; a; a = a->next) {
+		const char *grantee = *a->grantee ? a->grantee : "PUBLIC";
+		for (size_t i = 0; i < 4; i++) {
+			if (strcmp(grantee, g->grantee) == 0 && (a->privs & bits[i].bit) &&
+			    strcmp(g->privilege, bits[i].name) == 0)
+				return true;
+		}
+	}
+	return false;
+}
 
 static void column_grant(struct fill *f, const struct grant_row *g, const void *arg)
 {
@@ -213,7 +235,7 @@ static void column_grant(struct fill *f, const struct grant_row *g, const void *
 	bool is_of_columns = false;
 	for (size_t i = 0; i < 4; i++)
 		is_of_columns |= strcmp(g->privilege, kinds[i]) == 0;
-	if (!is_of_columns || is_left_out(f, g))
+	if (!is_of_columns || is_left_out(f, g) || (on->is_own && is_on_table(on->rel, g)))
 		return;
 	fill_row(f);
 	put_parties(f, g);
@@ -227,8 +249,9 @@ void fill_is_column_privileges(struct fill *f)
 	const struct relation *rel;
 	for (size_t i = 0; (rel = fill_relation(f, i)); i++) {
 		for (size_t k = 0; is_granted_on(rel) && k < rel->columns.n; k++) {
-			struct column_grant on = { rel, &rel->columns.v[k] };
+			struct column_grant on = { rel, &rel->columns.v[k], false };
 			each_grant(f, rel->owner, rel->acl, 'r', column_grant, &on);
+			on.is_own = true;
 			if (on.col->acl)
 				each_grant(f, rel->owner, on.col->acl, 'c', column_grant, &on);
 		}
