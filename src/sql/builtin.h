@@ -32,7 +32,7 @@ enum builtin_flag {
 	BF_ASSIGN = 1 << 6    /* casts: in assignments; neither: explicit only */
 };
 
-enum { BUILTIN_MAX_ARGS = 8, BUILTIN_MAX_OUTS = 2 };
+enum { BUILTIN_MAX_ARGS = 8, BUILTIN_MAX_OUTS = 4 };
 
 struct builtin {
 	enum builtin_kind kind;

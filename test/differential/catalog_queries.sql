@@ -80,3 +80,9 @@ select exists (select 1 from pg_publication_tables where pubname = 'app_changes'
 select jsonb_agg(t order by t.tablename) from (select tablename, rowsecurity from pg_tables where schemaname = 'public') t
 select count(*) from pg_inherits
 select c.relname, (select string_agg(a.attname, ',' order by u.o) from unnest(k.conkey) with ordinality u(n, o) join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.n) from pg_constraint k join pg_class c on c.oid = k.conrelid where k.contype = 'p' and k.connamespace = 'public'::regnamespace order by 1
+select i.indkey[0], i.indkey[1], i.indkey[5] from pg_index i where indrelid = 'public.members'::regclass and indisprimary
+select attname, atttypid = any ('{int,int8,int2}'::regtype[]) from pg_attribute where attrelid = 'public.orgs'::regclass and attnum > 0 order by attnum
+select '{int,text}'::regtype[]::text, array['orgs'::regclass::oid] = '{orgs}'::regclass[]::oid[]
+select a.attname from pg_attribute a where a.attrelid = '"public"."orgs"'::regclass::oid and a.attnum > 0 order by 1
+select c.relname, a.grantee::regrole::text, a.privilege_type, a.is_grantable from pg_class c cross join lateral aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) as a where c.oid = 'public.orgs'::regclass order by 2, 3
+select x.grantee, x.privilege_type from aclexplode(acldefault('f', 'postgres'::regrole)) x order by 1, 2

@@ -259,6 +259,11 @@ static void put_ordered(struct printer *p, const struct expr *e)
 	put_filter(p, e);
 }
 
+static bool is_reg_array(const struct type *t)
+{
+	return t->kind == TYPE_ARRAY && sysname_is_reg(t->elem->oid);
+}
+
 void sqlite_put_builtin(struct printer *p, const struct expr *e)
 {
 	const struct builtin *b = e->builtin;
@@ -273,6 +278,12 @@ void sqlite_put_builtin(struct printer *p, const struct expr *e)
 	if (e->args.n == 2 &&
 	    sqlite_is_native_comparison(b, e->args.v[0]->type.type, e->args.v[1]->type.type)) {
 		put_comparison(p, e->args.v[0], e->args.v[1], b->name);
+		return;
+	}
+	if (b->kind == BUILTIN_CAST && e->args.n == 1 && is_reg_array(e->args.v[0]->type.type)) {
+		buf_printf(p->out, "bp_reg_array_oid(%u, ", e->args.v[0]->type.type->elem->oid);
+		print_expr(p, e->args.v[0]);
+		buf_char(p->out, ')');
 		return;
 	}
 	if (!b->sqlite) {
@@ -308,10 +319,18 @@ static void put_in_call(struct printer *p, const struct expr *e)
 	buf_char(p->out, ')');
 }
 
+/* Of an array its element's. */
+static uint32_t element_oid(const struct type *t)
+{
+	return t->kind == TYPE_ARRAY ? t->elem->oid : t->oid;
+}
+
 /* regclass and its kin are looked up when the statement runs. */
 static void put_reg_input(struct printer *p, const struct expr *e)
 {
-	buf_printf(p->out, "bp_reg_in(%u, ", e->type.type->oid);
+	bool is_array = e->type.type->kind == TYPE_ARRAY;
+	buf_printf(p->out, "bp_reg_%s(%u, ", is_array ? "array_in" : "in",
+		   element_oid(e->type.type));
 	if (e->args.v[0]->kind == EX_PARAM && e->args.v[0]->type.type->oid == 705)
 		sqlite_put_bind(p, (struct bind){ BIND_PARAM, e->args.v[0]->param,
 						  TYPEREF(type_of_value(V_TEXT)) });
@@ -324,7 +343,7 @@ static void put_reg_input(struct printer *p, const struct expr *e)
 static void put_input(struct printer *p, const struct expr *e)
 {
 	const struct expr *arg = e->args.v[0];
-	if (sysname_is_reg(e->type.type->oid)) {
+	if (sysname_is_reg(element_oid(e->type.type))) {
 		put_reg_input(p, e);
 		return;
 	}
@@ -556,17 +575,25 @@ static void put_array(struct printer *p, const struct expr *e)
 	buf_char(p->out, ')');
 }
 
+static bool is_vector(const struct type *t)
+{
+	return t->oid == OID_INT2VECTOR || t->oid == OID_OIDVECTOR;
+}
+
 static void put_subscript(struct printer *p, const struct expr *e)
 {
 	const struct type *t = e->args.v[0]->type.type;
 	buf_printf(p->out, "%s(%lld, ", e->is_slice ? "bp_slice" : "bp_subscript",
 		   (long long)sqlite_type_code(t));
 	for (size_t i = 0; i < e->args.n; i++) {
+		bool is_index = i && e->args.v[i] && is_vector(t);
 		buf_puts(p->out, i ? ", " : "");
 		if (e->args.v[i])
 			print_expr(p, e->args.v[i]);
 		else
 			buf_puts(p->out, "NULL");
+		/* vectors count from 0, and are kept as arrays that count from 1 */
+		buf_puts(p->out, is_index ? " + 1" : "");
 	}
 	if (e->is_slice && e->args.n < 3)
 		buf_puts(p->out, ", NULL");

@@ -424,6 +424,11 @@ static void put_record_column(struct printer *p, const struct rte *rte, const st
 	buf_char(p->out, ')');
 }
 
+static const char *output_name(const struct printer *p, int attnum)
+{
+	return arena_printf(p->c->arena, "c%d", attnum);
+}
+
 bool sqlite_put_function_var(struct printer *p, const struct rte *rte, const struct expr *e)
 {
 	if (is_lateral(rte)) {
@@ -434,12 +439,13 @@ bool sqlite_put_function_var(struct printer *p, const struct rte *rte, const str
 		return false;
 	bool is_call = rte->func->kind == EX_CALL;
 	if (rte->with_ordinality && e->attnum == (int)rte->columns.n)
-		put_alias_column(p, e, is_call || is_table_function(rte) ? "rowid" : "c1 IS NOT NULL");
+		put_alias_column(p, e,
+				 is_call || is_table_function(rte) ? "rowid" : "c1 IS NOT NULL");
 	else if (is_call)
 		put_alias_column(p, e, arena_printf(p->c->arena, "c%d", e->attnum));
 	else if (is_record(rte))
 		put_record_column(p, rte, e);
 	else
-		put_alias_column(p, e, e->attnum == 2 ? "c2" : "c1");
+		put_alias_column(p, e, e->attnum > 1 ? output_name(p, e->attnum) : "c1");
 	return true;
 }

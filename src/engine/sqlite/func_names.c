@@ -1,6 +1,8 @@
 /* Objects by name: regclass and its kin, visibility, comments. */
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
+#include "base/json.h"
 #include "engine/sqlite/func_catalog.h"
 #include "engine/sqlite/plan_cache.h"
 #include "sql/syscat/names.h"
@@ -97,6 +99,50 @@ static int fn_reg_name(struct ctx *c, struct sqlite_conn *cn, const struct datum
 	struct deparse d = catalog_deparse(c, cn);
 	*ret = datum_text(str_of(sysname_text(&d, (uint32_t)a[0].i, (uint32_t)a[1].i)));
 	return 0;
+}
+
+/* The elements of a reg array as they are found, or as their oids. */
+static int each_element(struct ctx *c, struct sqlite_conn *cn, uint32_t kind, struct str array,
+			bool to_oid, struct datum *ret)
+{
+	BUF_CLEANUP struct buf b = buf_make(1 << 20);
+	struct deparse d = catalog_deparse(c, cn);
+	struct json *items;
+	TRY(json_parse(c, array, (struct json_limits){ 0 }, &items));
+	for (const struct json *j = items->child; j; j = j->next) {
+		uint32_t oid = 0;
+		buf_char(&b, b.n ? ',' : '[');
+		if (j->kind != JSON_STRING) {
+			buf_puts(&b, "null");
+			continue;
+		}
+		TRY(sysname_oid(c, &d, kind, j->text, &oid));
+		if (to_oid)
+			buf_i64(&b, oid);
+		else
+			json_put_string(&b, str_of(sysname_text(&d, kind, oid)));
+	}
+	buf_puts(&b, b.n ? "]" : "[]");
+	*ret = datum_text(str_copy(c->arena, buf_view(&b)));
+	return 0;
+}
+
+/* bp_reg_array_in(kind, text): the input of regtype[] and its kin. */
+static int fn_reg_array_in(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
+			   struct datum *ret)
+{
+	(void)n;
+	const struct vtype texts = VTYPE_ARRAY(V_TEXT);
+	struct datum array = datum_null();
+	TRY(value_in(c, &texts, &cn->env, a[1].s, &array));
+	return each_element(c, cn, (uint32_t)a[0].i, array.s, false, ret);
+}
+
+static int fn_reg_array_oid(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
+			    struct datum *ret)
+{
+	(void)n;
+	return each_element(c, cn, (uint32_t)a[0].i, a[1].s, true, ret);
 }
 
 /* bp_vector_out(array): int2vector and oidvector are numbers between spaces. */
@@ -265,6 +311,8 @@ static const struct sqlite_fn fns[] = {
 	{ "bp_reg_out", 2, FN_STRICT | FN_CONST, fn_reg_out },
 	{ "bp_reg_oid", 2, FN_STRICT | FN_CONST, fn_reg_oid },
 	{ "bp_reg_name", 2, FN_STRICT | FN_CONST, fn_reg_name },
+	{ "bp_reg_array_in", 2, FN_STRICT | FN_CONST, fn_reg_array_in },
+	{ "bp_reg_array_oid", 2, FN_STRICT | FN_CONST, fn_reg_array_oid },
 	{ "bp_vector_out", 1, FN_STRICT | FN_CONST, fn_vector_out },
 	{ "bp_format_type", 2, FN_CONST, fn_format_type },
 	{ "bp_pg_get_userbyid", 1, FN_STRICT | FN_CONST, fn_userbyid },

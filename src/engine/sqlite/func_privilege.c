@@ -1,5 +1,6 @@
 /* has_*_privilege([role,] object, privileges), pg_has_role, row_security_active. */
 #include "base/arena.h"
+#include "base/buf.h"
 #include "engine/sqlite/func_catalog.h"
 #include "sql/builtin.h"
 #include "sql/syscat/names.h"
@@ -272,6 +273,32 @@ static int fn_row_security(struct ctx *c, struct sqlite_conn *cn, const struct d
 	return 0;
 }
 
+/* acldefault(kind, owner): what an object has whose list is NULL. */
+static int fn_acldefault(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
+			 struct datum *ret)
+{
+	static const char letters[] = "arwdDxtXUCcT"; /* by PRIV_ bits */
+	(void)n;
+	char kind = a[0].kind == D_TEXT && a[0].s.n ? a[0].s.p[0] : 'r';
+	const char *owner = syscat_role_name(cn->cat, (uint32_t)a[1].i);
+	kind = kind == 's' ? 'S' : kind;
+	uint32_t sets[2] = { acl_public_privs(kind), kind == 'c' ? 0 : acl_all_privs(kind) };
+	BUF_CLEANUP struct buf b = buf_make(1024);
+	for (int i = 0; i < 2 && owner; i++) {
+		if (!sets[i])
+			continue;
+		buf_printf(&b, "%s\"%s=", b.n ? "," : "[", i ? owner : "");
+		for (int bit = 0; bit < 12; bit++) {
+			if (sets[i] & 1u << bit)
+				buf_char(&b, letters[bit]);
+		}
+		buf_printf(&b, "/%s\"", owner);
+	}
+	buf_puts(&b, b.n ? "]" : "[]");
+	*ret = datum_text(str_copy(c->arena, buf_view(&b)));
+	return 0;
+}
+
 static const struct sqlite_fn fns[] = {
 	{ "bp_has_table_privilege", -1, FN_STRICT, fn_table },
 	{ "bp_has_sequence_privilege", -1, FN_STRICT, fn_sequence },
@@ -282,6 +309,7 @@ static const struct sqlite_fn fns[] = {
 	{ "bp_has_type_privilege", -1, FN_STRICT, fn_type },
 	{ "bp_has_database_privilege", -1, FN_STRICT, fn_database },
 	{ "bp_has_language_privilege", -1, FN_STRICT, fn_language },
+	{ "bp_acldefault", 2, FN_STRICT, fn_acldefault },
 	{ "bp_pg_has_role", -1, FN_STRICT, fn_has_role },
 	{ "bp_row_security_active", 1, FN_STRICT, fn_row_security },
 };

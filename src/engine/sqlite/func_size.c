@@ -244,6 +244,7 @@ static const struct sqlite_fn fns[] = {
 	{ "bp_getdatabaseencoding", 0, 0, fn_encoding },
 	{ "bp_pg_is_in_recovery", 0, 0, fn_false },
 	{ "bp_pg_is_other_temp_schema", 1, FN_STRICT, fn_false },
+	{ "bp_pg_stat_none", 1, FN_STRICT, fn_zero }, /* nothing is counted */
 	{ "bp_pg_my_temp_schema", 0, 0, fn_zero },
 	{ "bp_pg_relation_filenode", 1, FN_STRICT, fn_zero },
 	{ "bp_pg_tablespace_location", 1, FN_STRICT, fn_void },

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { COL_VALUE, COL_C1, COL_C2, COL_ARGS };
+enum { COL_VALUE, COL_C1, COL_C2, COL_C3, COL_C4, COL_ARGS };
 
 struct srf_binding {
 	struct sqlite_conn *cn;
@@ -31,8 +31,9 @@ static int on_connect(sqlite3 *db, void *arg, int argc, const char *const *argv,
 	(void)argc;
 	(void)argv;
 	(void)ret_message;
-	int rc = sqlite3_declare_vtab(db, "CREATE TABLE x(value, c1, c2, a1 HIDDEN, a2 HIDDEN,"
-					  " a3 HIDDEN, a4 HIDDEN)");
+	int rc = sqlite3_declare_vtab(db,
+				      "CREATE TABLE x(value, c1, c2, c3, c4, a1 HIDDEN, a2 HIDDEN,"
+				      " a3 HIDDEN, a4 HIDDEN)");
 	if (rc != SQLITE_OK)
 		return rc;
 	sqlite3_vtab_config(db, SQLITE_VTAB_INNOCUOUS);
@@ -117,6 +118,8 @@ static int list_next(struct srf_call *call)
 		return 0;
 	call->c1 = call->v1.v[i];
 	call->c2 = i < call->v2.n ? call->v2.v[i] : datum_null();
+	call->c3 = i < call->v3.n ? call->v3.v[i] : datum_null();
+	call->c4 = i < call->v4.n ? call->v4.v[i] : datum_null();
 	return 1;
 }
 
@@ -169,6 +172,10 @@ static int on_column(sqlite3_vtab_cursor *vc, sqlite3_context *sc, int column)
 		sqlite_result(sc, cur->call.c1);
 	else if (column == COL_C2)
 		sqlite_result(sc, cur->call.c2);
+	else if (column == COL_C3)
+		sqlite_result(sc, cur->call.c3);
+	else if (column == COL_C4)
+		sqlite_result(sc, cur->call.c4);
 	return SQLITE_OK;
 }
 
@@ -204,7 +211,7 @@ static int add(struct sqlite_conn *cn, const struct srf_ops *ops)
 
 int sqlite_add_set_functions(struct ctx *c, struct sqlite_conn *cn)
 {
-	const struct srf_ops *const tables[] = { srf_series_ops, srf_list_ops };
+	const struct srf_ops *const tables[] = { srf_series_ops, srf_list_ops, srf_acl_ops };
 	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++) {
 		for (const struct srf_ops *ops = tables[t]; ops->name; ops++) {
 			int rc = add(cn, ops);
