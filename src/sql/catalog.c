@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "sql/catalog_shape.h"
+#include "sql/syscat/syscat.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -280,6 +281,8 @@ const struct type *catalog_find_type(const struct catalog *cat, const char *sear
 		const struct type *t = catalog_type(cat, schema, name);
 		if (t)
 			return t;
+		if (str_is(schema, "information_schema"))
+			return syscat_domain(name);
 		t = type_builtin(name);
 		return t && is_in_schema(cat, t, schema) ? t : NULL;
 	}

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "sql/catalog_shape.h"
 #include "sql/ddl.h"
+#include "sql/syscat/syscat.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -200,10 +201,13 @@ static int get_type(struct ctx *c, const struct catalog *cat, const struct json 
 		    const struct type **ret)
 {
 	int64_t oid;
-	if (j->kind == JSON_STRING)
+	if (j->kind == JSON_STRING) {
 		*ret = type_builtin(j->text);
-	else if (str_to_i64(j->text, &oid))
+		if (!*ret)
+			*ret = syscat_domain(j->text);
+	} else if (str_to_i64(j->text, &oid)) {
 		*ret = catalog_type_by_oid(cat, (uint32_t)oid);
+	}
 	if (*ret)
 		return 0;
 	return err_set(c, "XX001", "the stored catalog names an unknown type %.*s",

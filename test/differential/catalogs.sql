@@ -20,6 +20,7 @@ create policy items_role on public.items for update using ((auth.jwt() ->> 'role
 create view public.open_items as select i.id, i.title, o.name as org from public.items i join public.orgs o on o.id = i.org_id where not i.done
 create view public.counts with (security_invoker = true) as select org_id, count(*) as n, max(price) as top from public.items group by org_id having count(*) > 1 order by 2 desc limit 10
 create view public.plain as select id, title from public.items
+create view public.table_names as select t.table_name, t.table_type, c.relkind from information_schema.tables t join pg_class c on c.relname = t.table_name where t.table_schema = 'public'
 create sequence public.counter start 5 increment 2 maxvalue 1000 cycle
 create function public.add(a int, b int default 2) returns int language sql immutable strict as 'select a + b'
 create function public.touch() returns trigger language plpgsql as $$ begin new.title := upper(new.title); return new; end $$

@@ -29,6 +29,7 @@ static struct relation relations[N_DEFS];
 static struct acl readable = { .grantee = "", .grantor = "supabase_admin", .privs = PRIV_SELECT };
 static struct acl unreadable = { .grantee = "", .grantor = "supabase_admin" };
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+static void make(void);
 /* Of names and columns, for ever: kept where leak checkers see it. */
 static struct arena *memory __attribute__((used));
 static struct map *by_name; /* "schema.name" */
@@ -63,6 +64,18 @@ static void make_domains(struct arena *a)
 						  .category = 'A',
 						  .elem = t };
 	}
+}
+
+const struct type *syscat_domain(struct str name)
+{
+	pthread_once(&once, make);
+	for (size_t i = 0; i < 5; i++) {
+		if (str_is(name, domains[i].name))
+			return &domains[i];
+		if (str_is(name, domain_arrays[i].name))
+			return &domain_arrays[i];
+	}
+	return NULL;
 }
 
 static const struct type *column_type(struct str name)

@@ -67,6 +67,9 @@ const struct constraint *syscat_constraint(const struct catalog *cat, uint32_t o
 const struct index *syscat_index(const struct catalog *cat, uint32_t oid,
 				 const struct relation **ret_rel);
 
+/* A domain of information_schema's, or its array: "sql_identifier"; NULL. */
+const struct type *syscat_domain(struct str name);
+
 /* pg_class.relkind. */
 char syscat_relkind(const struct relation *rel);
 
