@@ -222,6 +222,8 @@ static bool can_read_now(const struct type *t, struct str text)
 	bool is_array = t->kind == TYPE_ARRAY;
 	if ((t->kind != TYPE_BASE && !is_array) || (is_array && t->elem->kind != TYPE_BASE))
 		return false;
+	if (is_array && sysname_is_reg(t->elem->oid))
+		return false;
 	if (input_is_immutable(t))
 		return true;
 	return !is_array && t->category == 'D' && text.n && text.p[0] >= '0' && text.p[0] <= '9';
@@ -309,7 +311,8 @@ static struct expr *convert(struct az *z, struct expr *e, const struct type *to,
 {
 	const struct type *from = type_base(e->type.type);
 	const struct builtin *cast;
-	if (from == to || to->kind == TYPE_PSEUDO)
+	bool is_shown = z->an->keep_casts && from == to && e->type.type->kind == TYPE_DOMAIN;
+	if ((from == to && !is_shown) || to->kind == TYPE_PSEUDO)
 		return e;
 	switch (coerce_find(from, to, ctx, &cast)) {
 	case PATH_FUNC:

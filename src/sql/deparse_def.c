@@ -4,6 +4,7 @@
 #include "sql/catalog_shape.h"
 #include "sql/deparse.h"
 #include "sql/parse.h"
+#include "sql/syscat/syscat.h"
 #include "sql/trigger.h"
 
 #include <stdio.h>
@@ -39,7 +40,10 @@ bool deparse_is_visible(const struct deparse *d, const char *schema)
 const char *deparse_relation_name(const struct deparse *d, const struct relation *rel)
 {
 	BUF_CLEANUP struct buf b = buf_make(1024);
-	if (catalog_find_relation(d->cat, d->search_path, str_of(rel->name)) == rel)
+	const struct relation *found = syscat_find(d->search_path, str_of(rel->name));
+	if (!found)
+		found = catalog_find_relation(d->cat, d->search_path, str_of(rel->name));
+	if (found == rel)
 		put_ident(&b, rel->name);
 	else
 		put_qualified(&b, rel->schema, rel->name);

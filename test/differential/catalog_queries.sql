@@ -85,5 +85,5 @@ select attname, atttypid = any ('{int,int8,int2}'::regtype[]) from pg_attribute 
 select '{int,text}'::regtype[]::text, array['orgs'::regclass::oid] = '{orgs}'::regclass[]::oid[]
 select a.attname from pg_attribute a where a.attrelid = '"public"."orgs"'::regclass::oid and a.attnum > 0 order by 1
 select c.relname, a.grantee::regrole::text, a.privilege_type, a.is_grantable from pg_class c cross join lateral aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) as a where c.oid = 'public.orgs'::regclass order by 2, 3
-select x.grantee, x.privilege_type from aclexplode(acldefault('f', 'postgres'::regrole)) x order by 1, 2
+select x.grantee::regrole::text, x.privilege_type from aclexplode(acldefault('f', 'postgres'::regrole)) x order by 1, 2
 select * from public.table_names order by 1

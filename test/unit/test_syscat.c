@@ -9,7 +9,7 @@
 static struct ddl_test t;
 
 static const char schema[] =
-	"create role supabase_admin superuser; create role postgres; create role anon;"
+	"create role anon; create role supabase_admin superuser; create role postgres createrole;"
 	"create schema public; create schema auth; grant usage on schema public to anon;"
 	"create table t (id int primary key, name varchar(9) not null default 'x',"
 	" price numeric check (price > 0 and name <> ''));"
