@@ -273,7 +273,9 @@ static bool is_visible_schema(const char *schema)
 
 static void put_name(struct buf *b, const struct type *t)
 {
-	if (!is_visible_schema(t->schema)) {
+	bool is_builtin = t >= types && t < types + N_TYPES;
+	bool is_hidden = !is_builtin && t->schema && type_builtin(str_of(t->name));
+	if (!is_visible_schema(t->schema) || is_hidden) {
 		sql_put_ident(b, str_of(t->schema));
 		buf_char(b, '.');
 	}

@@ -136,6 +136,33 @@ START_TEST(temporary_objects_go_at_the_end)
 }
 END_TEST
 
+START_TEST(default_null_is_no_default)
+{
+	begin();
+	run("create domain d as int default 3; create table a (x text default null, y d default"
+	    " null, z int default 5); alter table a alter z set default null::int;"
+	    "alter table a add w uuid default null");
+	const struct relation *a = catalog_relation(t.cat, STR("public"), STR("a"));
+	ck_assert_ptr_null(a->columns.v[0].default_expr.text);
+	ck_assert_ptr_nonnull(a->columns.v[1].default_expr.text);
+	ck_assert_ptr_null(a->columns.v[2].default_expr.text);
+	ck_assert_ptr_null(a->columns.v[3].default_expr.text);
+}
+END_TEST
+
+START_TEST(rights_on_what_an_extension_brought)
+{
+	begin();
+	run("create extension pg_trgm; create domain xid as text");
+	run("grant all on function public.gtrgm_out(public.gtrgm) to postgres");
+	run("grant all on function gin_extract_query_trgm(text, internal, smallint) to postgres");
+	refused("grant all on function nobody_knows(int) to postgres", "42883",
+		"function nobody_knows(integer) does not exist");
+	const struct type *xid = catalog_type(t.cat, STR("public"), STR("xid"));
+	ck_assert_str_eq(type_format(t.c.arena, TYPEREF(xid)), "public.xid");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("sql_project");
@@ -146,6 +173,8 @@ int main(void)
 	tcase_add_test(tc, event_triggers_are_named);
 	tcase_add_test(tc, keys_over_the_same_columns_are_one);
 	tcase_add_test(tc, temporary_objects_go_at_the_end);
+	tcase_add_test(tc, default_null_is_no_default);
+	tcase_add_test(tc, rights_on_what_an_extension_brought);
 	suite_add_tcase(s, tc);
 	return harness_run(s);
 }

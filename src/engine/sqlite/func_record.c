@@ -179,6 +179,38 @@ static int fn_timeofday(struct ctx *c, struct sqlite_conn *cn, const struct datu
 	return 0;
 }
 
+enum { SLEEP_MAX_S = 60 };
+
+/* A migration may wait; a request must not hold its loop or the writer. */
+static int fn_sleep(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
+		    struct datum *ret)
+{
+	(void)n;
+	double s = a[0].r;
+	if (!cn->ddl || s > SLEEP_MAX_S)
+		return err_set(c, "0A000",
+			       "pg_sleep() runs only in a migration on this engine, "
+			       "for at most a minute");
+	struct timespec t = { .tv_sec = (time_t)s,
+			      .tv_nsec = (long)((s - (double)(time_t)s) * 1e9) };
+	if (s > 0)
+		(void)nanosleep(&t, NULL);
+	*ret = datum_text(STR(""));
+	return 0;
+}
+
+/* No session can LISTEN here, so that nobody is there to be told. */
+static int fn_notify(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
+		     struct datum *ret)
+{
+	(void)cn;
+	(void)n;
+	if (a[0].kind != D_TEXT || !a[0].s.n)
+		return err_set(c, "22023", "channel name cannot be empty");
+	*ret = datum_text(STR(""));
+	return 0;
+}
+
 static int fn_refuse(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
 		     struct datum *ret)
 {
@@ -202,8 +234,8 @@ static const struct sqlite_fn fns[] = {
 	{ "bp_pg_current_xact_id", 0, FN_CONST, fn_txid },
 	{ "bp_timeofday", 0, 0, fn_timeofday },
 	/* known to the table of built-ins, refused when called */
-	{ "bp_pg_sleep", 1, 0, fn_refuse },
-	{ "bp_pg_notify", 2, 0, fn_refuse },
+	{ "bp_pg_sleep", 1, FN_STRICT, fn_sleep },
+	{ "bp_pg_notify", 2, 0, fn_notify },
 	{ "bp_setseed", 1, 0, fn_refuse },
 	{ "bp_hashtext", 1, 0, fn_refuse },
 	{ "bp_ts_match_tt", 2, 0, fn_refuse },

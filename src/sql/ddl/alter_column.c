@@ -4,8 +4,9 @@
 #include <string.h>
 
 static int set_default(struct ctx *c, struct ddl *d, struct relation *rel, struct column *col,
-		       size_t from, size_t to, bool is_drop)
+		       size_t from, size_t to, const struct json *expr)
 {
+	bool is_drop = !expr;
 	if (col->is_generated) {
 		err_set(c, "42601", "column \"%s\" of relation \"%s\" is a generated column",
 			col->name, rel->name);
@@ -26,7 +27,8 @@ static int set_default(struct ctx *c, struct ddl *d, struct relation *rel, struc
 	}
 	struct str text = ddl_span(d, ddl_token_find(d, from, "default") + 1, to);
 	TRY(ddl_check_default(c, d, text, col->type));
-	col->default_expr = ddl_keep(d, text);
+	col->default_expr = ddl_is_no_default(expr, col->type.type) ? (struct stored_sql){ 0 }
+								    : ddl_keep(d, text);
 	return 0;
 }
 
@@ -256,7 +258,7 @@ int ddl_alter_column(struct ctx *c, struct ddl *d, struct relation *rel, const s
 	struct column *col;
 	TRY(ddl_column(c, rel, json_get_str(cmd, "name", STR("")), &col));
 	if (str_is(kind, "AT_ColumnDefault"))
-		return set_default(c, d, rel, col, from, to, !def);
+		return set_default(c, d, rel, col, from, to, def);
 	if (str_is(kind, "AT_SetNotNull"))
 		return set_not_null(c, d, rel, col);
 	if (str_is(kind, "AT_DropNotNull")) {

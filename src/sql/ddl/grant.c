@@ -199,6 +199,12 @@ static bool is_builtin(const struct json *object)
 	return b || builtin_is_unsupported(BUILTIN_FUNC, name) || is_of_extension(name);
 }
 
+/* The function, or a type that only an extension's own functions take. */
+static bool is_missing(const struct ctx *c)
+{
+	return err_is(c, "42883") || err_is(c, "42704");
+}
+
 static int grant_one_function(struct ctx *c, struct ddl *d, const struct grant *g,
 			      struct function *f)
 {
@@ -216,7 +222,7 @@ static int grant_function(struct ctx *c, struct ddl *d, const struct grant *g,
 {
 	struct function *f;
 	if (ddl_find_function(c, d, object, g->objtype, false, &f) < 0) {
-		if (!is_builtin(object) || !err_is(c, "42883"))
+		if (!is_builtin(object) || !is_missing(c))
 			return -1;
 		err_clear(c);
 		ddl_notice(c, d, "privileges on the built-in function %.*s are fixed",
@@ -319,7 +325,7 @@ static int find_functions(struct ctx *c, struct ddl *d, const struct json *stmt)
 		struct function *f;
 		if (!object || ddl_find_function(c, d, object, objtype, false, &f) == 0)
 			continue;
-		if (!is_builtin(object) || !err_is(c, "42883"))
+		if (!is_builtin(object) || !is_missing(c))
 			return -1;
 		err_clear(c);
 	}

@@ -6,6 +6,7 @@ CREATE TABLE IF NOT EXISTS pgmq.meta (
 	is_unlogged boolean NOT NULL DEFAULT false,
 	created_at timestamptz NOT NULL DEFAULT now()
 );
+GRANT ALL ON pgmq.meta TO postgres, service_role;
 CREATE TYPE pgmq.message_record AS (
 	msg_id bigint, read_ct integer, enqueued_at timestamptz, vt timestamptz, message jsonb
 );
