@@ -1,18 +1,24 @@
 #!/usr/bin/env python3
 """Mail: the queue with a real SMTP server behind it, and the mailbox of `dev`."""
 import argparse
+import base64
 import email
 import email.policy
 import json
 import os
+import re
 import signal
 import smtplib
 import socket
 import socketserver
+import ssl
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from email.message import EmailMessage
 
@@ -26,11 +32,15 @@ class SmtpSink(socketserver.ThreadingTCPServer):
     """An SMTP server of a few lines that keeps what it gets."""
     allow_reuse_address = daemon_threads = True
 
-    def __init__(self, port=0, refuse=None):
-        self.messages, self.refuse = [], refuse or {}
-        super().__init__(("127.0.0.1", port), SinkHandler)
+    def __init__(self, port=0, refuse=None, host="127.0.0.1", tls=None):
+        """tls: an SSL context; the server then offers STARTTLS, and AUTH after it."""
+        self.messages, self.refuse, self.tls, self.logins, self.plain = [], refuse or {}, tls, [], []
+        super().__init__((host, port), SinkHandler)
         self.port = self.server_address[1]
         threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def handle_error(self, request, client_address):
+        pass  # a client that refuses the certificate
 
     def wait(self, count, seconds):
         end = time.monotonic() + seconds
@@ -40,6 +50,8 @@ class SmtpSink(socketserver.ThreadingTCPServer):
 
 
 class SinkHandler(socketserver.StreamRequestHandler):
+    is_tls = False
+
     def handle(self):
         self.say("220 sink")
         sender, to = None, []
@@ -64,6 +76,18 @@ class SinkHandler(socketserver.StreamRequestHandler):
                 self.say("250 ok")
             elif verb == b"QUIT":
                 return self.say("221 bye")
+            elif verb.startswith(b"EHLO") and self.server.tls is not None:
+                self.say("250-sink\r\n250 " + ("AUTH PLAIN" if self.is_tls or not self.server.tls else "STARTTLS"))
+            elif verb == b"STARTTLS":
+                self.say("220 go")
+                self.connection = self.server.tls.wrap_socket(self.connection, server_side=True)
+                self.rfile, self.wfile, self.is_tls = self.connection.makefile("rb"), self.connection.makefile("wb", 0), True
+            elif verb.startswith(b"AUTH"):
+                if verb == b"AUTH PLAIN":
+                    self.say("334 ")
+                    line = self.rfile.readline()
+                (self.server.logins if self.is_tls else self.server.plain).append(line.split()[-1].decode())
+                self.say("235 ok")
             else:
                 self.say("250 ok")
 
@@ -112,6 +136,74 @@ def test_sends(t, name, build, env):
         t.equal(f"{name}: it was not sent", len(sink.messages), 1)
         t.equal(f"{name}: ends cleanly", project.stop(), 0)
     sink.shutdown()
+
+
+def certificate(folder, name):
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}", "-keyout",
+                    f"{folder}/key.pem", "-out", f"{folder}/cert.pem"], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(f"{folder}/cert.pem", f"{folder}/key.pem")
+    return context
+
+
+def test_tls(t, build):
+    """A password goes through STARTTLS on this machine; elsewhere only to a certificate that is trusted."""
+    login = 'user = "me"\npass = "secret-of-smtp"\n'
+    with tempfile.TemporaryDirectory() as folder:
+        context = certificate(folder, "localhost")
+        for name, host, tls in [("local STARTTLS", "127.0.0.1", context), ("another host without TLS", "127.0.0.2", False),
+                                ("another host with a certificate of its own", "127.0.0.2", context)]:
+            sink = SmtpSink(host=host, tls=tls)
+            config = smtp_config(sink.port).replace('host = "127.0.0.1"\n', f'host = "{host}"\n{login}')
+            with Bedplate(build, config) as project:
+                project.start("serve")
+                queue(project)
+                if host == "127.0.0.1":
+                    t.equal(f"{name}: sent", sink.wait(1, 15), 1)
+                    t.equal(f"{name}: the password", [base64.b64decode(x) for x in sink.logins], [b"\0me\0secret-of-smtp"])
+                else:
+                    end, state = time.monotonic() + 15, [{}]
+                    while time.monotonic() < end and not state[0].get("last_error"):
+                        time.sleep(0.3)
+                        state = rows(project, "select state, last_error from bedplate.mail_queue")
+                    t.check(f"{name}: waits", state[0]["state"] == "waiting" and state[0]["last_error"], state)
+                    t.equal(f"{name}: nothing was told", (sink.messages, sink.logins, sink.plain), ([], [], []))
+                    t.check("no secret in the log", "secret-of-smtp" not in project.log() + json.dumps(state), project.log())
+            sink.shutdown()
+
+
+def test_reload(t, build):
+    """A template of the project, read again when it changes; an error leaves the former one."""
+    page = free_port()
+    env = {"SUPABASE_INBUCKET_PORT": str(page), "SUPABASE_INBUCKET_SMTP_PORT": str(free_port())}
+    config = ('[auth.email]\nenable_confirmations = true\nmax_frequency = "0s"\n[auth.email.template.confirmation]\n'
+              'subject = "Hi {{ .Data.name }}"\ncontent_path = "./supabase/confirm.html"\n')
+    with Bedplate(build, config, env) as project:
+        path = os.path.join(project.dir, "supabase", "confirm.html")
+
+        def mail(number, text):
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(text)
+            if number == 1:
+                project.start("dev", "--no-watch")
+            body = json.dumps({"email": f"u{number}@example.org", "password": "password1", "data": {"name": "A & <B>\r\nBcc: x@y.z"}})
+            request = urllib.request.Request(project.url + "/auth/v1/signup", body.encode(), {"Content-Type": "application/json"})
+            urllib.request.urlopen(request, timeout=20).read()
+            end = time.monotonic() + 15
+            while time.monotonic() < end:
+                found = get_json(page, f"/api/v1/search?query=to:u{number}@example.org")["messages"]
+                if found:
+                    return get_json(page, "/api/v1/message/" + found[0]["ID"])
+                time.sleep(0.1)
+            return {"HTML": "", "Subject": "", "Bcc": None}
+
+        first = mail(1, "<p>one {{ .Data.name }} {{ .Token }}</p>")
+        t.check("the template is used", re.search(r"<p>one A &amp; &lt;B&gt;\s+Bcc: x@y.z \d{6}</p>", first["HTML"]), first["HTML"])
+        t.equal("a subject is one line", (first["Subject"], first["Bcc"]), ("Hi A & <B>  Bcc: x@y.z", []))
+        t.check("and read again", mail(2, "<p>two</p>")["HTML"].startswith("<p>two"))
+        t.check("a broken one leaves the former", mail(3, "<p>{{ if }}")["HTML"].startswith("<p>two"))
+        t.check("the operator is told", "confirm.html:1:" in project.log(), project.log())
+        t.check("and a mended one is taken", mail(4, "<p>four</p>")["HTML"].startswith("<p>four"))
 
 
 def test_survives(t, name, build, env):
@@ -295,6 +387,8 @@ def main():
     t = Counts()
     test_mailbox(t, args.build)
     test_templates(t, args.build)
+    test_reload(t, args.build)
+    test_tls(t, args.build)
     test_sends(t, "sqlite", args.build, {})
     test_survives(t, "sqlite", args.build, {})
     test_closed(t, "sqlite", args.build, {})

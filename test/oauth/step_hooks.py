@@ -96,8 +96,8 @@ def ports():
 
 def test_http(t, build):
     hooks = Hooks()
-    names = ["custom_access_token", "before_user_created", "send_email", "password_verification_attempt"]
-    config = "[auth.email]\nmax_frequency = \"0s\"\n" + "".join(hook(n, f"{hooks.url}/{n}") for n in names)
+    names = ["custom_access_token", "before_user_created", "send_email", "password_verification_attempt", "mfa_verification_attempt"]
+    config = "[auth.mfa.totp]\nenroll_enabled = true\nverify_enabled = true\n[auth.email]\nmax_frequency = \"0s\"\n" + "".join(hook(n, f"{hooks.url}/{n}") for n in names)
     with Bedplate(build, config, ports()) as server:
         server.start("dev", "--no-watch")
         hooks.answers["custom_access_token"] = lambda b: (200, {"claims": dict(b["claims"], tier="gold")})
@@ -133,8 +133,28 @@ def test_http(t, build):
         status, body = call(server, "POST", "/token?grant_type=password", {"email": "a@example.org", "password": "password1"})
         t.equal("a right password", status, 200)
 
+        token = body["access_token"]
+        call(server, "PUT", "/user", {"email": "new@example.org"}, token)
+        mail = hooks.calls("send_email")[-1]
+        data = mail["email_data"]
+        t.equal("an e-mail change is one call with both codes", (data["email_action_type"], mail["user"].get("new_email"), len(data["token"]), len(data["token_new"])),
+                ("email_change", "new@example.org", 6, 6))
+        status, _ = call(server, "POST", "/verify", {"type": "email_change", "token": data["token"], "email": "a@example.org"})
+        t.equal("the code of the old address", status, 200)
+        status, _ = call(server, "POST", "/verify", {"type": "email_change", "token_hash": data["token_hash"]})
+        t.equal("token_hash is that of the new address", status, 200)
+        status, factor = call(server, "POST", "/factors", {"factor_type": "totp", "friendly_name": "x"}, token)
+        status, challenge = call(server, "POST", f"/factors/{factor['id']}/challenge", {}, token)
+        hooks.answers["mfa_verification_attempt"] = lambda b: (200, {"decision": "reject", "message": "Locked"})
+        status, body = call(server, "POST", f"/factors/{factor['id']}/verify", {"challenge_id": challenge["id"], "code": "000000"}, token)
+        t.equal("a second factor is refused", (status, body.get("error_code"), body.get("msg")), (403, "mfa_verification_rejected", "Locked"))
+        seen = hooks.calls("mfa_verification_attempt")[-1]
+        t.equal("what the hook saw", (seen["factor_id"], seen["factor_type"], seen["valid"]), (factor["id"], "totp", False))
+        t.equal("and the sessions end", call(server, "GET", "/user", None, token)[0], 403)
+        call(server, "POST", "/signup", {"email": "d@example.org", "password": "password1"})
+
         def sign_in():
-            return call(server, "POST", "/token?grant_type=password", {"email": "a@example.org", "password": "password1"})
+            return call(server, "POST", "/token?grant_type=password", {"email": "d@example.org", "password": "password1"})
 
         for name, answer, want in [
             ("no claims", (200, {}), (500, "unexpected_failure")),
