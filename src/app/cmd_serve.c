@@ -101,6 +101,8 @@ static int serve(struct app *app, const struct config *cfg, struct db *db, int s
 		auth_free(auth);
 		return -1;
 	}
+	if (cfg->auth.enabled && !cfg->mail.smtp_enabled)
+		term_warn("mail waits in the queue: [auth.email.smtp] is not enabled");
 	fprintf(stderr, "serving %s on %s:%lld, database %s\n", cfg->project_id, cfg->server.host,
 		(long long)cfg->api.port, cfg->db.shown_url);
 	wait_for_end(signals);

@@ -7,6 +7,7 @@
 #include "external/hook.h"
 #include "external/provider.h"
 #include "loop/pool.h"
+#include "mail/mail.h"
 #include "net/client.h"
 #include "net/request.h"
 #include "net/response.h"
@@ -111,6 +112,8 @@ void signin_metrics(struct signin *s, struct buf *out)
 		buf_printf(out,
 			   "# TYPE bedplate_auth_%s_total counter\nbedplate_auth_%s_total %llu\n",
 			   names[i], names[i], (unsigned long long)v[i]);
+	if (s->o.mailer)
+		mailer_metrics(s->o.mailer, out);
 	buf_printf(out,
 		   "# TYPE bedplate_auth_password_queue gauge\nbedplate_auth_password_queue %zu\n",
 		   pool_queued(s->pool));
