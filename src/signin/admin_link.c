@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "config/config.h"
 #include "signin/admin.h"
+#include "signin/hooks.h"
 #include "signin/ott.h"
 #include "signin/password.h"
 #include "signin/routes.h"
@@ -12,8 +13,8 @@
 
 #define EXISTS "A user with this email address has already been registered"
 
-/* Appends the user that a link is for, when there is none. */
-static void need_user(struct txn *t, struct user *u, const char *email, const char *hash)
+/* Appends the user that a link is for, when there is none; the hook may refuse. */
+static int need_user(struct txn *t, struct user *u, const char *email, const char *hash)
 {
 	struct call *k = t->k;
 	const char *data = body_object(k, "data");
@@ -28,7 +29,9 @@ static void need_user(struct txn *t, struct user *u, const char *email, const ch
 			    .phone = "",
 			    .email_change = "",
 			    .user_metadata = data ? data : "{}" };
+	TRY(hook_before_user_created(k, &made));
 	txn_new_user(t, &made, NULL);
+	return 0;
 }
 
 int handle_invite(struct call *k)
@@ -44,7 +47,7 @@ int handle_invite(struct call *k)
 	if (old)
 		u = *old;
 	else
-		need_user(&t, &u, email, NULL);
+		TRY(need_user(&t, &u, email, NULL));
 	txn_audit(&t, NULL, "user_invited", admin_traits(k, u.id, email));
 	TRY(ott_send(&t, &ott_invite, &u, email, false));
 	TRY(txn_run(&t, "Database error saving new user"));
@@ -123,7 +126,7 @@ static int make_link(struct call *k, struct link *l)
 	if (l->old)
 		u = *l->old;
 	else
-		need_user(&t, &u, l->email, l->hash);
+		TRY(need_user(&t, &u, l->email, l->hash));
 	if (l->is_change)
 		txn_add(&t,
 			"UPDATE auth.users SET email_change = $2, email_change_confirm_status = 0 "

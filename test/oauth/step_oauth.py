@@ -27,6 +27,7 @@ LIMIT = 400
 ACCOUNTS = {
     "ada": {"email": "ada@example.org", "email_verified": True, "name": "Ada L", "preferred_username": "ada", "role": "authenticated"},
     "eve": {"email": "victim@example.org", "email_verified": False, "name": "Eve"},
+    "fresh": {"email": "fresh@example.org", "email_verified": False, "name": "Fresh"},
     "nomail": {"name": "Nobody"},
     "owner": {"email": "owner@example.org", "email_verified": True, "name": "Owner"},
     "extra": {"email": "extra@example.org", "email_verified": True, "name": "Extra"},
@@ -223,6 +224,16 @@ def test_linking(t, server):
     url = sign_in(server, "eve")
     got = sql(server, "select user_id from auth.identities where provider_id = 'eve'")
     t.check("an unverified address does not link", "access_token" not in url and all(r["user_id"] != "33333333-3333-4333-8333-333333333333" for r in got), (url, got))
+    # An unverified address of nobody's: a mail goes there, and nobody is in before it is answered.
+    url = sign_in(server, "fresh")
+    t.check("an unverified address must be confirmed", "provider_email_needs_verification" in url and "access_token" not in url, url)
+    status, body, _ = call(server, "GET", "/user", token=None)
+    mail = server.mail("fresh@example.org")
+    code = re.search(r"\b(\d{6})\b", mail["Text"]).group(1) if mail else ""
+    status, body, _ = call(server, "POST", "/verify", {"type": "signup", "token": code, "email": "fresh@example.org"})
+    t.equal("the code confirms it", (status, body.get("user", {}).get("email")), (200, "fresh@example.org"))
+    _, fragment = params(sign_in(server, "fresh"))
+    t.check("then the provider signs in", "access_token" in fragment, fragment)
     url = sign_in(server, "nomail")
     t.check("no address", "Error+getting+user+email" in url or "Error%20getting%20user%20email" in url, url)
     # A further identity for a user who is signed in, and its end.
@@ -352,6 +363,18 @@ def run_engine(t, args, engine, env, folder):
             with open(os.path.join(server.dir, "supabase", "config.toml"), "w", encoding="utf-8") as f:
                 f.write(config(corp, keycloak))
             server.start("dev", "--no-watch")
+            mailbox = f"http://127.0.0.1:{env['SUPABASE_INBUCKET_PORT']}/api/v1/"
+
+            def mail(address):
+                end = time.monotonic() + 15
+                while time.monotonic() < end:
+                    found = json.loads(Browser().open(mailbox + "search?query=to:" + address)[2])["messages"]
+                    if found:
+                        return json.loads(Browser().open(mailbox + "message/" + found[0]["ID"])[2])
+                    time.sleep(0.1)
+                return None
+
+            server.mail = mail
             status, body, _ = call(server, "GET", "/settings")
             t.equal(f"{engine}: settings", (body["external"]["keycloak"], body["external"]["github"], body["external"]["google"]), (True, True, False))
             test_flow(t, server)
