@@ -35,6 +35,7 @@ struct config_auth {
 	const char *external_url; /* as clients see the service; "": from the API's URL */
 	struct config_list redirect_urls;
 	bool is_rotating;
+	const char *refresh_tokens; /* opaque, counted */
 	int64_t reuse_interval; /* seconds */
 	bool enable_signup, enable_anonymous, enable_manual_linking;
 	const char *password_requirements; /* letters_digits, ... */

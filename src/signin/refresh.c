@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "config/config.h"
 #include "net/request.h"
+#include "signin/counted.h"
 #include "signin/session.h"
 #include "signin/signin_int.h"
 
@@ -12,9 +13,9 @@ enum { TRIES = 4, TOKEN_MIN = 12 };
 struct presented {
 	const char *row_id, *token, *session_id, *user_id;
 	bool is_revoked;
-	int64_t updated_at, created_at, refreshed_at, not_after, banned_until;
+	int64_t updated_at;
+	struct session_times when;
 	const char *active, *active_parent; /* the session's token that works, NULL none */
-	bool has_newer_session;
 };
 
 static int64_t number_at(const struct rows *r, size_t col)
@@ -60,31 +61,30 @@ static int find(struct call *k, const char *token, struct presented *ret)
 				   .user_id = rows_text(k, &r, 0, 2),
 				   .is_revoked = rows_at(&r, 0, 3).p[0] == 't',
 				   .updated_at = number_at(&r, 4),
-				   .created_at = number_at(&r, 6),
-				   .refreshed_at = number_at(&r, 7),
-				   .not_after = number_at(&r, 8),
-				   .banned_until = number_at(&r, 9),
+				   .when = { .created_at = number_at(&r, 6),
+					     .refreshed_at = number_at(&r, 7),
+					     .not_after = number_at(&r, 8),
+					     .banned_until = number_at(&r, 9),
+					     .has_newer = rows_at(&r, 0, 12).p[0] == 't' },
 				   .active = rows_text(k, &r, 0, 10),
-				   .active_parent = rows_text(k, &r, 0, 11),
-				   .has_newer_session = rows_at(&r, 0, 12).p[0] == 't' };
+				   .active_parent = rows_text(k, &r, 0, 11) };
+	if (!ret->when.refreshed_at && ret->updated_at > ret->when.created_at)
+		ret->when.refreshed_at = ret->updated_at;
 	return 0;
 }
 
-static int check_session(struct call *k, const struct presented *p)
+int session_check_times(struct call *k, const struct session_times *t)
 {
-	int64_t now = unix_now();
-	int64_t last = p->refreshed_at		       ? p->refreshed_at
-		       : p->updated_at > p->created_at ? p->updated_at
-						       : p->created_at;
-	if (p->banned_until > now)
+	int64_t now = unix_now(), last = t->refreshed_at ? t->refreshed_at : t->created_at;
+	if (t->banned_until > now)
 		return refuse(k, 400, "user_banned", "Invalid Refresh Token: User Banned");
-	if ((p->not_after && now > p->not_after) ||
-	    (k->s->timebox > 0 && now > p->created_at + k->s->timebox))
+	if ((t->not_after && now > t->not_after) ||
+	    (k->s->timebox > 0 && now > t->created_at + k->s->timebox))
 		return refuse(k, 400, "session_expired", "Invalid Refresh Token: Session Expired");
 	if (k->s->inactivity > 0 && now > last + k->s->inactivity)
 		return refuse(k, 400, "session_expired",
 			      "Invalid Refresh Token: Session Expired (Inactivity)");
-	if (k->s->o.cfg->auth.single_per_user && p->has_newer_session)
+	if (k->s->o.cfg->auth.single_per_user && t->has_newer)
 		return refuse(k, 400, "session_expired",
 			      "Invalid Refresh Token: Session Expired (Revoked by Newer Login)");
 	return 0;
@@ -166,8 +166,11 @@ static int again(struct call *k, const struct presented *p, const char **ret_tok
 static int refresh(struct call *k, const char *token, struct issued *ret)
 {
 	struct presented p;
+	struct counted counted;
+	if (counted_parse(k->a, str_of(token), &counted))
+		return counted_refresh(k, &counted, ret);
 	TRY(find(k, token, &p));
-	TRY(check_session(k, &p));
+	TRY(session_check_times(k, &p.when));
 	*ret = (struct issued){ .user_id = p.user_id, .session_id = p.session_id };
 	if (!p.is_revoked)
 		return rotate(k, &p, &ret->refresh_token);

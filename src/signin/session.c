@@ -2,13 +2,16 @@
 
 #include "auth/auth.h"
 #include "base/arena.h"
+#include "base/b64.h"
 #include "base/buf.h"
 #include "config/config.h"
 #include "net/request.h"
 #include "net/response.h"
+#include "signin/counted.h"
 #include "signin/hooks.h"
 #include "signin/signin_int.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +36,18 @@ static void add_refresh_token(struct txn *t, const char *token, const char *user
 		P(token, user_id, parent, session_id));
 }
 
+/* The session's key and its first token; NULL where tokens have rows. */
+static const char *new_key(struct call *k, struct issued *in)
+{
+	unsigned char key[COUNTED_KEY];
+	struct str raw = { (const char *)key, sizeof(key) };
+	if (strcmp(k->s->o.cfg->auth.refresh_tokens, "counted") != 0)
+		return NULL;
+	randombytes_buf(key, sizeof(key));
+	in->refresh_token = counted_make(k->a, in->session_id, 0, raw);
+	return b64url_encode(k->a, raw);
+}
+
 void session_issue(struct txn *t, const char *user_id, const char *method, struct issued *ret)
 {
 	struct arena *a = t->k->a;
@@ -40,26 +55,57 @@ void session_issue(struct txn *t, const char *user_id, const char *method, struc
 				.method = method,
 				.session_id = new_uuid(a),
 				.refresh_token = new_random(a, token_alphabet, TOKEN_CHARS) };
+	const char *key = new_key(t->k, ret);
 	txn_add(t,
 		"INSERT INTO auth.sessions (id, user_id, created_at, updated_at, aal, user_agent, "
-		"ip) "
-		"VALUES ($1::uuid, $2::uuid, now(), now(), 'aal1', $3, $4::inet)",
-		P(ret->session_id, user_id, user_agent(t->k), t->k->ip));
+		"ip, refresh_token_hmac_key, refresh_token_counter) "
+		"VALUES ($1::uuid, $2::uuid, now(), now(), 'aal1', $3, $4::inet, $5, $6::bigint)",
+		P(ret->session_id, user_id, user_agent(t->k), t->k->ip, key, key ? "0" : NULL));
 	txn_add(t,
 		"INSERT INTO auth.mfa_amr_claims (id, session_id, created_at, updated_at, "
 		"authentication_method) VALUES ($1::uuid, $2::uuid, now(), now(), $3)",
 		P(new_uuid(a), ret->session_id, method));
-	add_refresh_token(t, ret->refresh_token, user_id, ret->session_id, NULL);
+	if (!key)
+		add_refresh_token(t, ret->refresh_token, user_id, ret->session_id, NULL);
 	txn_add(t,
 		"UPDATE auth.users SET last_sign_in_at = now(), updated_at = now() "
 		"WHERE id = $1::uuid",
 		P(user_id));
 }
 
+/* Two on, so that not even the last token of the lower level works. */
+static int swap_counted(struct txn *t, const char *session_id, const struct rows *r,
+			const char **ret_token)
+{
+	struct call *k = t->k;
+	struct str key;
+	int64_t counter = 0;
+	if (!b64url_decode(k->a, rows_at(r, 0, 0), &key) || !str_to_i64(rows_at(r, 0, 1), &counter))
+		return refuse_internal(k, "Failed to get session's refresh token key");
+	*ret_token = counted_make(k->a, session_id, counter + 2, key);
+	txn_add(t,
+		"UPDATE auth.sessions SET refresh_token_counter = refresh_token_counter + 2 WHERE "
+		"id = "
+		"$1::uuid AND refresh_token_counter = $2::bigint",
+		P(session_id, arena_printf(k->a, "%lld", (long long)counter)));
+	txn_expect_one(t, 409, "conflict",
+		       "Too many concurrent token refresh requests on the same session or refresh "
+		       "token");
+	return 0;
+}
+
 int session_swap_token(struct txn *t, const char *session_id, const char *user_id,
 		       const char **ret_token)
 {
 	const char *token = new_random(t->k->a, token_alphabet, TOKEN_CHARS);
+	struct rows r;
+	TRY(txn_query(
+		t->k,
+		"SELECT refresh_token_hmac_key, refresh_token_counter FROM auth.sessions WHERE id "
+		"= $1::uuid AND refresh_token_hmac_key IS NOT NULL",
+		P(session_id), &r));
+	if (r.n)
+		return swap_counted(t, session_id, &r, ret_token);
 	txn_add(t,
 		"INSERT INTO auth.refresh_tokens (instance_id, token, user_id, revoked, "
 		"created_at, "

@@ -37,6 +37,14 @@ int session_put_fragment(struct call *k, struct buf *b, const struct issued *in,
 int session_swap_token(struct txn *t, const char *session_id, const char *user_id,
 		       const char **ret_token);
 
+/* When a session began and was used; Unix seconds, 0 never. */
+struct session_times {
+	int64_t created_at, refreshed_at, not_after, banned_until;
+	bool has_newer; /* another session of the user was used later */
+};
+/* 400 session_expired or user_banned, as [auth.sessions] says. */
+int session_check_times(struct call *k, const struct session_times *t);
+
 int token_refresh(struct call *k); /* grant_type=refresh_token */
 int token_pkce(struct call *k);	   /* grant_type=pkce */
 

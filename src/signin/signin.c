@@ -40,6 +40,11 @@ static int check_settings(struct ctx *c, struct signin *s)
 		return err_set(c, "F0000",
 			       "[bedplate].password_hash is \"%s\", not bcrypt or argon2id",
 			       cfg->auth.password_hash);
+	if (strcmp(cfg->auth.refresh_tokens, "opaque") &&
+	    strcmp(cfg->auth.refresh_tokens, "counted"))
+		return err_set(c, "F0000",
+			       "[bedplate].refresh_tokens is \"%s\", not opaque or counted",
+			       cfg->auth.refresh_tokens);
 	if (cfg->auth.otp_length < 6 || cfg->auth.otp_length > 10)
 		return err_set(c, "F0000", "[auth.email].otp_length is not between 6 and 10");
 	return 0;

@@ -382,6 +382,24 @@ def test_family(t, auth):
     t.equal("eight sign-ups at once make one user", got, [200] + [422] * 7)
 
 
+def test_counted(t, auth):
+    first = confirmed(auth, "counted@example.org")
+    t.check("a counted token", len(first["refresh_token"]) > 40, first["refresh_token"])
+    second = auth.refresh(first["refresh_token"]).json
+    lost = auth.refresh(first["refresh_token"]).json
+    t.equal("whose answer was lost gets it again", lost["refresh_token"], second["refresh_token"])
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        got = list(pool.map(auth.refresh, [second["refresh_token"]] * 8))
+    t.equal("eight at once get one successor", ({r.status for r in got}, len({r.json["refresh_token"] for r in got if r.status == 200})), ({200}, 1))
+    third = got[0].json
+    bad = third["refresh_token"][:-2] + ("AA" if third["refresh_token"][-2:] != "AA" else "BB")
+    t.equal("a forged one", auth.refresh(bad).status, 400)
+    time.sleep(2.2)
+    r = auth.refresh(first["refresh_token"])
+    t.equal("an old one", (r.status, r.code), (400, "refresh_token_already_used"))
+    t.equal("ends the session", (auth.refresh(third["refresh_token"]).status, auth.get("/user", third["access_token"]).code), (400, "session_not_found"))
+
+
 def test_idle(t, auth):
     s = confirmed(auth, "idle@example.org")
     r = auth.refresh(s["refresh_token"])
@@ -487,6 +505,7 @@ def run_engine(args, engine, url, t):
     group("confirming", test_sign_up, test_errors, test_sessions, test_one_time, test_pkce, test_recovery, test_update, test_anonymous,
           test_admin, test_links, test_mfa, test_lessons, test_timing, test_guessing, test_imported)
     group("families", test_family, confirm=False, more="", reuse=1)
+    group("counted", test_counted, test_mfa, reuse=1, more='[bedplate]\nrefresh_tokens = "counted"')
     group("sessions", test_idle, more='[auth.sessions]\ninactivity_timeout = "2s"\n[bedplate]\nsingle_session_per_user = true')
     group("timebox", test_timebox, more='[auth.sessions]\ntimebox = "2s"')
     group("secure", test_secure_change, secure=True)

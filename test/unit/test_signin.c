@@ -2,6 +2,7 @@
 #include "config/config.h"
 #include "harness.h"
 #include "signin/call.h"
+#include "signin/counted.h"
 #include "signin/password.h"
 #include "signin/rate.h"
 #include "signin/redirect.h"
@@ -210,6 +211,35 @@ START_TEST(durations)
 }
 END_TEST
 
+START_TEST(counted_tokens_round_trip)
+{
+	static const int64_t counters[] = { 0, 1, 127, 128, 300, 1ll << 40 };
+	char key[COUNTED_KEY] = "0123456789abcdef0123456789abcde";
+	struct str k = { key, sizeof(key) };
+	const char *id = new_uuid(a);
+	for (size_t i = 0; i < sizeof(counters) / sizeof(*counters); i++) {
+		char *text = arena_strdup(a, counted_make(a, id, counters[i], k));
+		struct counted t;
+		ck_assert(counted_parse(a, str_of(text), &t));
+		ck_assert_str_eq(t.session_id, id);
+		ck_assert_int_eq(t.counter, counters[i]);
+		ck_assert(counted_is_signed(&t, k));
+		key[0] ^= 1;
+		ck_assert(!counted_is_signed(&t, k));
+		key[0] ^= 1;
+		for (size_t j = 0; text[j]; j++) {
+			char was = text[j];
+			text[j] = was == 'A' ? 'B' : 'A';
+			ck_assert(!counted_parse(a, str_of(text), &t));
+			text[j] = was;
+		}
+	}
+	ck_assert(!counted_parse(a, STR("abcdefghijkl"), &(struct counted){ 0 }));
+	ck_assert(!counted_parse(a, STR(""), &(struct counted){ 0 }));
+	ck_assert(!counted_make(a, "no uuid", 0, k));
+}
+END_TEST
+
 START_TEST(uuids)
 {
 	ck_assert(is_uuid(str_of(new_uuid(a))));
@@ -235,6 +265,7 @@ int main(void)
 	tcase_add_test(t, buckets_refill);
 	tcase_add_test(t, the_table_of_buckets_is_bounded);
 	tcase_add_test(t, durations);
+	tcase_add_test(t, counted_tokens_round_trip);
 	tcase_add_test(t, uuids);
 	suite_add_tcase(s, t);
 	return harness_run(s);
