@@ -88,6 +88,19 @@ const char *deparse_check(const struct deparse *d, const struct type *domain,
 	return text ? text : check->expr.text;
 }
 
+/* The operands of UNION and the like name their columns as the view does. */
+static void rename_targets(struct query *q, const struct relation *view)
+{
+	for (size_t i = 0, n = 0; i < q->targets.n && n < view->columns.n; i++) {
+		if (!q->targets.v[i].is_hidden)
+			q->targets.v[i].name = view->columns.v[n++].name;
+	}
+	if (q->set_op) {
+		rename_targets(q->left, view);
+		rename_targets(q->right, view);
+	}
+}
+
 static const char *print_view(const struct deparse *d, const struct relation *view)
 {
 	BUF_CLEANUP struct buf b = buf_make(TEXT_MAX);
@@ -98,10 +111,7 @@ static const char *print_view(const struct deparse *d, const struct relation *vi
 	if (sql_parse(&c, str_of(view->view.text), &stmt) < 0 ||
 	    analyze_query(&c, &an, stmt, &q) < 0)
 		return NULL;
-	for (size_t i = 0, n = 0; i < q->targets.n && n < view->columns.n; i++) {
-		if (!q->targets.v[i].is_hidden)
-			q->targets.v[i].name = view->columns.v[n++].name;
-	}
+	rename_targets(q, view);
 	struct dp p = { .c = &c, .d = d, .out = &b };
 	dp_query(&p, q);
 	buf_char(&b, ';');

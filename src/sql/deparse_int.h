@@ -22,6 +22,7 @@ struct dp {
 	int depth;
 	bool with_prefix;  /* columns carry their table's name */
 	const char *value; /* a domain's CHECK: the column is VALUE */
+	bool is_operand;   /* of UNION and the like: its columns are not converted yet */
 	bool failed;	   /* something has no text: the caller falls back */
 };
 

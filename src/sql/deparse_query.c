@@ -90,22 +90,21 @@ static const char *own_name(const struct dp *p, const struct expr *e)
 
 static void put_targets(struct dp *p, const struct query *q)
 {
-	bool is_first = true;
+	bool is_first = true, is_operand = p->is_operand;
+	p->is_operand = false;
 	for (size_t i = 0; i < q->targets.n; i++) {
 		const struct target *t = &q->targets.v[i];
 		if (t->is_hidden)
 			continue;
 		put(p, is_first ? " " : ", ");
-		size_t before = p->out->n;
+		size_t line = p->out->n - 1; /* where a new one begins */
 		if (!is_first)
 			dp_keyword(p, "", -DP_STD, DP_STD, DP_VAR);
-		size_t start = p->out->n;
-		dp_expr(p, t->expr, true);
+		dp_expr(p, t->expr, !is_operand);
 		/* what begins with a new line of its own needs no second one */
-		if (!is_first && p->out->n > start && p->out->p[start] == '\n') {
-			size_t cut = before - (p->out->p[before - 1] == ' ');
-			memmove(p->out->p + cut, p->out->p + start, p->out->n - start);
-			p->out->n -= start - cut;
+		if (!is_first && p->out->n > line + 1 && p->out->p[line + 1] == '\n') {
+			p->out->n--;
+			memmove(p->out->p + line, p->out->p + line + 1, p->out->n - line);
 		}
 		const char *own = own_name(p, t->expr);
 		if (t->name && (!own || strcmp(own, t->name) != 0)) {
@@ -170,11 +169,28 @@ static const char *plain_name(const struct rte *r)
 	return r->kind == RTE_RELATION ? r->rel->name : r->kind == RTE_CTE ? r->cte->name : NULL;
 }
 
+static bool visit_var(struct expr *e, void *arg)
+{
+	*(bool *)arg |= (e->kind == EX_VAR || e->kind == EX_WHOLE_ROW) && e->levels_up == 0;
+	return true;
+}
+
+/* Whether a function in FROM uses columns of the items beside it. */
+static bool looks_around(struct expr *e)
+{
+	bool found = false;
+	expr_walk(e, false, visit_var, &found);
+	return found;
+}
+
 static void put_leaf(struct dp *p, int index)
 {
 	const struct rte *r = p->frame->q->rtes.v[index];
 	const char *name = p->frame->names[index], *plain = plain_name(r);
-	put(p, r->is_lateral && r->kind == RTE_SUBQUERY ? "LATERAL " : "");
+	bool is_lateral = r->kind == RTE_SUBQUERY
+				  ? r->is_lateral
+				  : r->kind == RTE_FUNCTION && looks_around(r->func);
+	put(p, is_lateral ? "LATERAL " : "");
 	if (r->kind == RTE_RELATION) {
 		put(p, deparse_relation_name(p->d, r->rel));
 	} else if (r->kind == RTE_CTE) {
@@ -341,13 +357,41 @@ static bool needs_parens(const struct query *q)
 	return q->ctes.n || q->order_by.n || q->for_update || q->offset || q->limit || q->set_op;
 }
 
-static void set_operand(struct dp *p, const struct query *q, enum set_op outer, bool is_left)
+static void put_operand(struct dp *p, const struct query *q)
 {
-	bool is_same_chain = is_left && q->set_op == outer && !q->order_by.n && !q->limit;
-	bool paren = needs_parens(q) && !is_same_chain;
-	put(p, paren ? "(" : "");
+	p->is_operand = true;
 	dp_query(p, q);
+	p->is_operand = false;
+}
+
+/* The left operand, with the line break behind it. */
+static void put_left(struct dp *p, const struct query *q, enum set_op outer)
+{
+	bool is_plain_set = q->set_op && !q->order_by.n && !q->limit && !q->offset && !q->ctes.n;
+	if (is_plain_set && q->set_op != outer) {
+		put(p, "(");
+		dp_keyword(p, "", DP_STD, 0, 0);
+		put_operand(p, q);
+		dp_keyword(p, ") ", -DP_STD, 0, 0);
+		return;
+	}
+	bool paren = needs_parens(q) && !is_plain_set;
+	put(p, paren ? "(" : "");
+	put_operand(p, q);
 	put(p, paren ? ")" : "");
+	dp_keyword(p, "", 0, 0, 0);
+}
+
+static void put_right(struct dp *p, const struct query *q)
+{
+	bool is_set = q->set_op != SET_NONE, paren = needs_parens(q);
+	put(p, is_set ? "(" : "");
+	dp_keyword(p, "", is_set ? DP_STD : 0, 0, 0);
+	put(p, paren && !is_set ? "(" : "");
+	put_operand(p, q);
+	put(p, paren && !is_set ? ")" : "");
+	if (is_set)
+		dp_keyword(p, ")", -DP_STD, 0, 0);
 }
 
 static void put_set_operation(struct dp *p, const struct query *q)
@@ -357,10 +401,10 @@ static void put_set_operation(struct dp *p, const struct query *q)
 		[SET_INTERSECT] = "INTERSECT ", [SET_INTERSECT_ALL] = "INTERSECT ALL ",
 		[SET_EXCEPT] = "EXCEPT ",	[SET_EXCEPT_ALL] = "EXCEPT ALL ",
 	};
-	set_operand(p, q->left, q->set_op, true);
-	dp_keyword(p, words[q->set_op], 0, 0, 0);
-	dp_keyword(p, "", 0, 0, 0);
-	set_operand(p, q->right, q->set_op, false);
+	p->is_operand = false;
+	put_left(p, q->left, q->set_op);
+	put(p, words[q->set_op]);
+	put_right(p, q->right);
 }
 
 static void put_ctes(struct dp *p, const struct query *q)

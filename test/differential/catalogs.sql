@@ -21,6 +21,10 @@ create view public.open_items as select i.id, i.title, o.name as org from public
 create view public.counts with (security_invoker = true) as select org_id, count(*) as n, max(price) as top from public.items group by org_id having count(*) > 1 order by 2 desc limit 10
 create view public.plain as select id, title from public.items
 create view public.table_names as select t.table_name, t.table_type, c.relkind from information_schema.tables t join pg_class c on c.relname = t.table_name where t.table_schema = 'public'
+create view public.cases as select id, case when score > 10 then 'high' when score is null then null else 'low' end as level, case rank when 1 then 'a' else 'b' end as r, extract(year from created_at) as y, created_at at time zone 'utc' as utc, tags[1] as first, coalesce(slug, name) as label from public.orgs
+create view public.unions as select id from public.orgs where score between 1 and 2 union select org_id from public.members where role in ('a', 'b') union all select 3
+create view public.trees as with recursive tree as (select id, name, 1 as depth from public.orgs where id = 1 union all select o.id, o.name, t.depth + 1 from public.orgs o join tree t on o.rank = t.id) select * from tree where depth < 5
+create view public.laterals as select o.id, x.value from public.orgs o cross join lateral jsonb_each_text(o.settings) x where not exists (select 1 from public.members m where m.org_id = o.id) and o.id not in (select org_id from public.members)
 create sequence public.counter start 5 increment 2 maxvalue 1000 cycle
 create function public.add(a int, b int default 2) returns int language sql immutable strict as 'select a + b'
 create function public.touch() returns trigger language plpgsql as $$ begin new.title := upper(new.title); return new; end $$
