@@ -142,12 +142,13 @@ static void give_transitions(struct exec_run *run, const struct exec_due *due,
 	const struct trigger *tg = call->trigger;
 	if (!tg->old_table && !tg->new_table)
 		return;
+	static const struct datum *const none[] = { NULL };
 	const struct exec_written *w = written_of(run, due->table, due->cmd);
 	call->n_rows = w->new_rows.n;
 	if (tg->old_table)
-		call->old_rows = w->old_rows.v;
+		call->old_rows = w->old_rows.n ? w->old_rows.v : none;
 	if (tg->new_table)
-		call->new_rows = w->new_rows.v;
+		call->new_rows = w->new_rows.n ? w->new_rows.v : none;
 }
 
 static int fire_one(struct exec_run *run, const struct exec_due *due, const struct exec_trigger *tr)
