@@ -40,6 +40,16 @@ void err_set_context(struct ctx *c, const char *fmt, ...)
 	c->err.message = arena_printf(c->arena, "%s: %s", prefix, c->err.message);
 }
 
+void err_add_context(struct ctx *c, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	const char *line = arena_vprintf(c->arena, fmt, ap);
+	va_end(ap);
+	const char *before = c->err.context;
+	c->err.context = before ? arena_printf(c->arena, "%s\n%s", before, line) : line;
+}
+
 void err_clear(struct ctx *c)
 {
 	c->err = (struct error){ .code = "" };
@@ -66,5 +76,11 @@ struct error err_copy(struct arena *a, const struct error *e)
 	copy.message = copy_text(a, e->message);
 	copy.details = copy_text(a, e->details);
 	copy.hint = copy_text(a, e->hint);
+	copy.context = copy_text(a, e->context);
+	copy.schema = copy_text(a, e->schema);
+	copy.table = copy_text(a, e->table);
+	copy.column = copy_text(a, e->column);
+	copy.constraint = copy_text(a, e->constraint);
+	copy.datatype = copy_text(a, e->datatype);
 	return copy;
 }

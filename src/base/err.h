@@ -25,6 +25,9 @@ struct error {
 	const char *details; /* NULL when absent, as in PostgREST's bodies */
 	const char *hint;
 	int position; /* 1-based character offset in the SQL text, 0 unknown */
+	const char *context; /* PostgreSQL's CONTEXT: lines, innermost first; NULL none */
+	/* What the error is about, as PostgreSQL's error fields; NULL unknown. */
+	const char *schema, *table, *column, *constraint, *datatype;
 };
 
 /*
@@ -54,6 +57,9 @@ static inline int err_failed(void)
 #define err_at(c, position_) ((c)->err.position = (position_), err_failed())
 #define err_http(c, status) ((c)->err.http_status = (status), err_failed())
 
+/* Adds a line to the context of the error that is set; -1. */
+#define err_context(c, ...) (err_add_context((c), __VA_ARGS__), err_failed())
+
 /* Puts "context: " before the message; -1. */
 #define err_wrap(c, ...) (err_set_context((c), __VA_ARGS__), err_failed())
 
@@ -63,6 +69,9 @@ void err_set_details(struct ctx *c, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), cold));
 void err_set_hint(struct ctx *c, const char *fmt, ...) __attribute__((format(printf, 2, 3), cold));
 void err_set_context(struct ctx *c, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3), cold));
+
+void err_add_context(struct ctx *c, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), cold));
 
 void err_clear(struct ctx *c);
