@@ -201,7 +201,9 @@ struct pl_stmt {
 		struct {
 			struct pl_target target;
 			struct pl_expr *value;
-			struct str text; /* "x := 1", for context lines */
+			struct str text;     /* "x := 1", for context lines */
+			struct pl_expr *row; /* of ROW(a, b): its fields as columns */
+			struct pl_target *row_target;
 		} assign;
 		struct {
 			struct pl_branch *branches;

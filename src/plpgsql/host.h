@@ -4,6 +4,9 @@
  *
  * All calls run on the thread and inside the transaction of the statement that
  * called the function, never suspend, and report PostgreSQL's errors in c->err.
+ * c is the call's own: its arena is rewound after each statement of the body, so that
+ * a loop does not grow. What a host keeps for longer lives elsewhere, and errors are
+ * set in the c that was passed, not in the one that plpgsql_call() was given.
  * Cells are in the stored form of value/value.h; a composite value is the JSON
  * text of its fields as the engine's row functions make it.
  */

@@ -1,5 +1,6 @@
 /* Statements: dispatch by the first word, and the plain ones. */
 #include "plpgsql/parse_int.h"
+#include "sql/scan.h"
 
 #include <string.h>
 
@@ -9,6 +10,44 @@ struct pl_stmt *pl_stmt_new(struct pl_parser *p, enum pl_kind kind, size_t at)
 	s->kind = kind;
 	s->line = pl_line_of(p->text, at);
 	return s;
+}
+
+/* The text between the brackets of ROW(...), when they enclose all of it. */
+static bool row_fields(struct str text, struct str *ret)
+{
+	size_t at = 0;
+	int depth = 0;
+	struct str head = str_sub(text, 0, 3);
+	if (!str_ieq(head, STR("row")))
+		return false;
+	size_t open = sql_skip_space(text, 3);
+	if (open >= text.n || text.p[open] != '(' || text.p[text.n - 1] != ')')
+		return false;
+	for (at = open; at + 1 < text.n; at = sql_skip_space(text, at)) {
+		struct sql_token t = sql_scan(text, at);
+		at += t.n;
+		depth += (text.p[t.at] == '(') - (text.p[t.at] == ')');
+		if (depth == 0)
+			break;
+	}
+	*ret = str_sub(text, open + 1, text.n - open - 2);
+	return at >= text.n && ret->n > 0;
+}
+
+/* A row of known columns is assigned to a record by these columns. */
+static void assign_columns(struct pl_parser *p, struct pl_stmt *s)
+{
+	struct str fields;
+	struct pl_expr *value = s->assign.value;
+	bool is_row = p->b->vars.v[s->assign.target.var].shape != SHAPE_SCALAR;
+	if (!is_row || s->assign.target.n_steps || !row_fields(value->text, &fields))
+		return;
+	s->assign.row = ARENA_NEW(p->a, struct pl_expr);
+	*s->assign.row = *value;
+	s->assign.row->id = p->b->n_exprs++;
+	s->assign.row->sql = str_of(arena_printf(p->a, "SELECT %.*s", STR_ARG(fields)));
+	s->assign.row_target = ARENA_NEW(p->a, struct pl_target);
+	*s->assign.row_target = s->assign.target;
 }
 
 static int parse_assign(struct pl_parser *p, struct pl_stmt **ret)
@@ -34,6 +73,7 @@ static int parse_assign(struct pl_parser *p, struct pl_stmt **ret)
 	}
 	struct pl_expr *e = s->assign.value;
 	s->assign.text = str_sub(p->text, start, (size_t)e->offset + e->text.n - start);
+	assign_columns(p, s);
 	*ret = s;
 	return 0;
 }
