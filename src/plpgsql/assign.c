@@ -10,7 +10,7 @@ enum { SUBSCRIPT_MAX = 1 << 20 };
 static int subscript(struct frame *f, struct pl_expr *e, int64_t *ret)
 {
 	bool is_null;
-	TRY(eval_int(f, e, f->in->int4, ret, &is_null));
+	TRY(pl_eval_int(f, e, f->in->int4, ret, &is_null));
 	if (is_null)
 		return err_set(&f->work, "22004", "array subscript in assignment must not be null");
 	return 0;
@@ -95,7 +95,7 @@ static int set_subscripts(struct frame *f, struct cell *cell, struct typeref t,
 	bool is_slice = steps[0].is_slice;
 	struct vtype element = type_vtype(f->work.arena, (struct typeref){ at->elem, t.typmod });
 	struct value done;
-	TRY(coerce_value(f, v, is_slice ? t : (struct typeref){ at->elem, t.typmod }, &done));
+	TRY(pl_coerce_value(f, v, is_slice ? t : (struct typeref){ at->elem, t.typmod }, &done));
 	struct array a = { 0 };
 	if (cell->d.kind == D_TEXT)
 		array_open(f->work.arena, &element, cell->d.s, &a);
@@ -107,7 +107,7 @@ static int set_subscripts(struct frame *f, struct cell *cell, struct typeref t,
 		TRY(set_element(f, &a, places[0], done.d));
 	else
 		TRY(set_deep(f, &a, places, (int)n, done.d));
-	cell_set(cell, datum_text(array_build(f->work.arena, &element, &a)));
+	pl_cell_set(cell, datum_text(array_build(f->work.arena, &element, &a)));
 	return 0;
 }
 
@@ -124,7 +124,7 @@ static int set_cell_field(struct frame *f, struct cell *cell, struct typeref t,
 			"cannot assign to field \"%.*s\" of a value of type %s, which is not "
 			"a composite type",
 			STR_ARG(steps[0].field), type_format(f->work.arena, t));
-	const struct row_shape *shape = composite_shape(f, t.type);
+	const struct row_shape *shape = pl_composite_shape(f, t.type);
 	struct datum *cells = arena_array(f->work.arena, shape->n, sizeof(*cells));
 	struct plpgsql_host *host = f->in->host;
 	if (cell->d.kind != D_NULL)
@@ -135,17 +135,17 @@ static int set_cell_field(struct frame *f, struct cell *cell, struct typeref t,
 			continue;
 		struct cell field = { .d = cells[i] };
 		struct cell copy = { 0 };
-		cell_set(&copy, field.d);
+		pl_cell_set(&copy, field.d);
 		int rc = set_steps(f, &copy, shape->types[i], steps + 1, n - 1, v);
 		cells[i] = copy.d;
 		if (copy.d.kind == D_TEXT || copy.d.kind == D_BLOB)
 			cells[i].s = str_copy(f->work.arena, copy.d.s);
-		cell_free(&copy);
+		pl_cell_free(&copy);
 		TRY(rc);
 		struct datum whole;
 		TRY(host->implode(&f->work, host->arg, cells, shape->types, shape->names, shape->n,
 				  &whole));
-		cell_set(cell, whole);
+		pl_cell_set(cell, whole);
 		return 0;
 	}
 	return err_set(&f->work, "42703", "column \"%.*s\" does not exist",
@@ -156,7 +156,7 @@ static int set_steps(struct frame *f, struct cell *cell, struct typeref t,
 		     const struct pl_step *steps, size_t n, struct value v)
 {
 	if (n == 0)
-		return assign_cell(f, cell, v, t);
+		return pl_assign_cell(f, cell, v, t);
 	if (steps[0].field.p)
 		return set_cell_field(f, cell, t, steps, n, v);
 	size_t subscripts = 0;
@@ -175,33 +175,33 @@ static int set_row_field(struct frame *f, const struct pl_target *t, struct valu
 		return err_set(&f->work, "42804",
 			       "cannot subscript type record because it does not "
 			       "support subscripting");
-	TRY(slot_field(f, t->var, t->steps[0].field, &i));
+	TRY(pl_slot_field(f, t->var, t->steps[0].field, &i));
 	TRY(set_steps(f, &s->fields[i], s->shape->types[i], t->steps + 1, t->n_steps - 1, v));
 	s->is_null_row = false;
 	return 0;
 }
 
-int assign_target(struct frame *f, const struct pl_target *t, struct value v)
+int pl_assign_target(struct frame *f, const struct pl_target *t, struct value v)
 {
 	struct var_type *vt = &f->in->types[t->var];
 	if (!t->n_steps)
-		return assign_value(f, t->var, v);
+		return pl_assign_value(f, t->var, v);
 	if (vt->is_row)
 		return set_row_field(f, t, v);
 	return set_steps(f, &f->slots[t->var].cell, vt->type, t->steps, t->n_steps, v);
 }
 
-int assign_into(struct frame *f, const struct pl_into *into, const struct row_shape *shape,
-		const struct datum *cells)
+int pl_assign_into(struct frame *f, const struct pl_into *into, const struct row_shape *shape,
+		   const struct datum *cells)
 {
 	bool is_row = into->n == 1 && !into->v[0].n_steps && f->in->types[into->v[0].var].is_row;
 	if (is_row)
-		return assign_row(f, into->v[0].var, shape, cells);
+		return pl_assign_row(f, into->v[0].var, shape, cells);
 	for (size_t i = 0; i < into->n; i++) {
 		struct value v = { datum_null(), TYPEREF(f->in->unknown) };
 		if (cells && i < shape->n)
 			v = (struct value){ cells[i], shape->types[i] };
-		TRY(assign_target(f, &into->v[i], v));
+		TRY(pl_assign_target(f, &into->v[i], v));
 	}
 	return 0;
 }

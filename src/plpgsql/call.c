@@ -32,11 +32,11 @@ void plpgsql_free(struct plpgsql_instance *in)
 	if (!in)
 		return;
 	for (int i = 0; i < in->body->n_exprs; i++)
-		plan_free(in->host, &in->plans[i]);
+		pl_plan_free(in->host, &in->plans[i]);
 	for (size_t i = 0; i < in->retired.n; i++)
-		plan_free(in->host, in->retired.v[i]);
+		pl_plan_free(in->host, in->retired.v[i]);
 	for (size_t i = 0; in->spare_slots && i < in->body->vars.n; i++)
-		slot_clear(&in->spare_slots[i]);
+		pl_slot_clear(&in->spare_slots[i]);
 	free(in->spare_slots);
 	arena_free(in->spare_arena);
 	arena_free(in->arena);
@@ -52,7 +52,7 @@ int plpgsql_new(struct ctx *c, const struct plpgsql_spec *spec, struct plpgsql_h
 	in->host = host;
 	in->body = spec->body;
 	in->plans = arena_array(a, (size_t)in->body->n_exprs + 1, sizeof(*in->plans));
-	if (resolve_types(c, in) < 0) {
+	if (pl_resolve_types(c, in) < 0) {
 		plpgsql_free(in);
 		return -1;
 	}
@@ -103,7 +103,7 @@ static const char *statement_name(const struct pl_stmt *s)
 	return names[s->kind];
 }
 
-const char *context_line(struct frame *f)
+const char *pl_context_line(struct frame *f)
 {
 	struct arena *a = f->work.arena;
 	const char *name = f->in->signature;
@@ -118,25 +118,25 @@ const char *context_line(struct frame *f)
 			    statement_name(f->stmt));
 }
 
-void add_context_line(struct frame *f)
+void pl_add_context_line(struct frame *f)
 {
-	err_add_context(&f->work, "%s", context_line(f));
+	err_add_context(&f->work, "%s", pl_context_line(f));
 }
 
-int init_var(struct frame *f, int var, struct value v)
+int pl_init_var(struct frame *f, int var, struct value v)
 {
 	struct slot *s = &f->slots[var];
 	const struct var_type *vt = &f->in->types[var];
 	bool is_null = v.d.kind == D_NULL;
 	if (vt->is_row && is_null) {
 		s->shape = NULL;
-		return vt->is_record ? 0 : assign_row(f, var, vt->shape, NULL);
+		return vt->is_record ? 0 : pl_assign_row(f, var, vt->shape, NULL);
 	}
 	if (!vt->type.type) {
-		cell_set(&s->cell, datum_null());
+		pl_cell_set(&s->cell, datum_null());
 		return 0;
 	}
-	return assign_value(f, var, v);
+	return pl_assign_value(f, var, v);
 }
 
 static int enter_args(struct frame *f, const struct datum *args, size_t n)
@@ -152,18 +152,18 @@ static int enter_args(struct frame *f, const struct datum *args, size_t n)
 			v.d = args[next++];
 		bool is_plain = !f->in->types[b->args[i]].is_row;
 		if (is_plain)
-			cell_set(&f->slots[b->args[i]].cell, v.d);
+			pl_cell_set(&f->slots[b->args[i]].cell, v.d);
 		else
-			TRY(init_var(f, b->args[i], v));
+			TRY(pl_init_var(f, b->args[i], v));
 	}
-	assign_bool(f, b->found, false);
+	pl_assign_bool(f, b->found, false);
 	f->during = NULL;
 	return 0;
 }
 
 static void tg_text(struct frame *f, enum pl_tg which, const char *text)
 {
-	assign_text(f, f->in->body->tg_first + (int)which, text);
+	pl_assign_text(f, f->in->body->tg_first + (int)which, text);
 }
 
 static void tg_args(struct frame *f)
@@ -176,8 +176,8 @@ static void tg_args(struct frame *f)
 	}
 	buf_puts(&b, tg->n_args ? "]" : "[]");
 	int first = f->in->body->tg_first;
-	cell_set(&f->slots[first + TG_ARGV].cell, datum_text(buf_view(&b)));
-	cell_set(&f->slots[first + TG_NARGS].cell, datum_int((int64_t)tg->n_args));
+	pl_cell_set(&f->slots[first + TG_ARGV].cell, datum_text(buf_view(&b)));
+	pl_cell_set(&f->slots[first + TG_NARGS].cell, datum_int((int64_t)tg->n_args));
 }
 
 static int enter_row(struct frame *f, int var, const struct datum *row)
@@ -187,8 +187,9 @@ static int enter_row(struct frame *f, int var, const struct datum *row)
 	f->slots[var].shape = NULL;
 	if (!row)
 		return 0;
-	const struct row_shape *shape = vt->shape ? vt->shape : relation_shape(f->work.arena, rel);
-	return assign_row(f, var, shape, row);
+	const struct row_shape *shape =
+		vt->shape ? vt->shape : pl_relation_shape(f->work.arena, rel);
+	return pl_assign_row(f, var, shape, row);
 }
 
 static int enter_trigger(struct frame *f)
@@ -202,7 +203,7 @@ static int enter_trigger(struct frame *f)
 	tg_text(f, TG_RELNAME, tg->rel->name);
 	tg_text(f, TG_TABLE_NAME, tg->rel->name);
 	tg_text(f, TG_TABLE_SCHEMA, tg->rel->schema);
-	cell_set(&f->slots[b->tg_first + TG_RELID].cell, datum_int(tg->rel->oid));
+	pl_cell_set(&f->slots[b->tg_first + TG_RELID].cell, datum_int(tg->rel->oid));
 	tg_args(f);
 	TRY(enter_row(f, b->new_row, tg->new_row));
 	return enter_row(f, b->old_row, tg->old_row);
@@ -217,11 +218,11 @@ static int leave_trigger(struct frame *f, struct ctx *c)
 		return 0;
 	if (strcmp(tg->when, "AFTER") == 0)
 		return 0;
-	const struct row_shape *want = relation_shape(f->work.arena, tg->rel);
+	const struct row_shape *want = pl_relation_shape(f->work.arena, tg->rel);
 	struct datum *cells = arena_array(f->work.arena, want->n, sizeof(*cells));
 	if (f->ret_var >= 0) {
 		struct slot *s = &f->slots[f->ret_var];
-		TRY(check_trigger_row(f, s->shape, want));
+		TRY(pl_check_trigger_row(f, s->shape, want));
 		for (size_t i = 0; i < want->n; i++)
 			cells[i] = s->fields[i].d;
 	} else {
@@ -255,14 +256,14 @@ static int run_frame(struct frame *f, const struct datum *args, size_t n, struct
 	if (f->tg)
 		TRY(enter_trigger(f));
 	f->stmt = f->in->body->block;
-	TRY(run_block(f, f->in->body->block));
+	TRY(pl_run_block(f, f->in->body->block));
 	f->stmt = NULL;
 	if (!f->has_returned)
 		TRY(no_return(f));
 	if (f->tg)
 		return leave_trigger(f, c);
 	struct datum d;
-	TRY(return_result(f, &d));
+	TRY(pl_return_result(f, &d));
 	f->during = NULL;
 	if (d.kind == D_TEXT || d.kind == D_BLOB)
 		d.s = str_copy(c->arena, d.s);
@@ -290,8 +291,8 @@ static void frame_open(struct frame *f, struct plpgsql_instance *in, struct ctx 
 static void frame_close(struct frame *f)
 {
 	struct plpgsql_instance *in = f->in;
-	cursors_free(f);
-	cell_free(&f->ret);
+	pl_cursors_free(f);
+	pl_cell_free(&f->ret);
 	arena_reset(f->work.arena);
 	if (!in->spare_slots) {
 		in->spare_slots = f->slots;
@@ -299,7 +300,7 @@ static void frame_close(struct frame *f)
 		return;
 	}
 	for (size_t i = 0; i < in->body->vars.n; i++)
-		slot_clear(&f->slots[i]);
+		pl_slot_clear(&f->slots[i]);
 	free(f->slots);
 	arena_free(f->work.arena);
 }
@@ -315,7 +316,7 @@ int plpgsql_call(struct ctx *c, struct plpgsql_instance *in, const struct datum 
 	frame_open(&f, in, c);
 	int rc = run_frame(&f, args, n, c, &result);
 	if (rc < 0 && !f.is_context_done)
-		add_context_line(&f);
+		pl_add_context_line(&f);
 	if (rc < 0)
 		c->err = err_copy(c->arena, &f.work.err);
 	frame_close(&f);

@@ -23,33 +23,33 @@ static int keep_row(struct ctx *c, void *arg, const struct datum *cells, size_t 
 	return 0;
 }
 
-int rowset_read(struct frame *f, struct plan *p, struct rowset *ret)
+int pl_rowset_read(struct frame *f, struct plan *p, struct rowset *ret)
 {
 	uint64_t affected;
 	*ret = (struct rowset){ .arena = arena_new(0) };
 	struct reading reading = { f, ret };
 	struct host_sink sink = { &reading, keep_row };
-	return plan_run(f, p, &sink, &affected);
+	return pl_plan_run(f, p, &sink, &affected);
 }
 
-int dynamic_rows(struct frame *f, struct pl_expr *e, const struct pl_exprs *args, struct dynamic *d,
-		 struct rowset *ret)
+int pl_dynamic_rows(struct frame *f, struct pl_expr *e, const struct pl_exprs *args,
+		    struct dynamic *d, struct rowset *ret)
 {
 	uint64_t affected;
 	bool is_null;
 	struct str sql;
-	TRY(eval_text(f, e, &sql, &is_null));
+	TRY(pl_eval_text(f, e, &sql, &is_null));
 	if (is_null)
 		return err_set(&f->work, "22004", "query string argument of EXECUTE is null");
-	TRY(dynamic_using(f, args, d));
-	TRY(dynamic_plan(f, sql, d));
+	TRY(pl_dynamic_using(f, args, d));
+	TRY(pl_dynamic_plan(f, sql, d));
 	*ret = (struct rowset){ .arena = arena_new(0) };
 	struct reading reading = { f, ret };
 	struct host_sink sink = { &reading, keep_row };
-	return dynamic_run(f, d, &sink, &affected);
+	return pl_dynamic_run(f, d, &sink, &affected);
 }
 
-void rowset_free(struct rowset *r)
+void pl_rowset_free(struct rowset *r)
 {
 	arena_free(r->arena);
 	*r = (struct rowset){ 0 };

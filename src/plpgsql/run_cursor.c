@@ -14,12 +14,12 @@ static struct cursor *find(struct frame *f, struct str name)
 
 static void destroy(struct cursor *cur)
 {
-	rowset_free(&cur->rows);
+	pl_rowset_free(&cur->rows);
 	free(cur->name);
 	free(cur);
 }
 
-void cursor_close(struct frame *f, struct cursor *cur)
+void pl_cursor_close(struct frame *f, struct cursor *cur)
 {
 	struct cursor **at = &f->cursors;
 	while (*at != cur)
@@ -28,10 +28,10 @@ void cursor_close(struct frame *f, struct cursor *cur)
 	destroy(cur);
 }
 
-void cursors_free(struct frame *f)
+void pl_cursors_free(struct frame *f)
 {
 	while (f->cursors)
-		cursor_close(f, f->cursors);
+		pl_cursor_close(f, f->cursors);
 }
 
 /* Takes over rows; the shape is copied beside them. */
@@ -78,7 +78,7 @@ static int portal_name(struct frame *f, int var, struct str *ret)
 	return 0;
 }
 
-int cursor_open(struct frame *f, int var, const struct pl_exprs *args, struct cursor **ret)
+int pl_cursor_open(struct frame *f, int var, const struct pl_exprs *args, struct cursor **ret)
 {
 	const struct pl_cursor *decl = f->in->body->vars.v[var].cursor;
 	struct rowset rows ROWSET_CLEANUP = { 0 };
@@ -87,15 +87,15 @@ int cursor_open(struct frame *f, int var, const struct pl_exprs *args, struct cu
 	TRY(portal_name(f, var, &name));
 	struct value *values = arena_array(f->work.arena, args->n, sizeof(*values));
 	for (size_t i = 0; i < args->n; i++)
-		TRY(eval(f, args->v[i], &values[i]));
+		TRY(pl_eval(f, args->v[i], &values[i]));
 	for (size_t i = 0; i < args->n; i++)
-		TRY(assign_value(f, decl->args[i], values[i]));
-	TRY(plan_get(f, decl->query, &p));
+		TRY(pl_assign_value(f, decl->args[i], values[i]));
+	TRY(pl_plan_get(f, decl->query, &p));
 	struct row_shape shape = p->shape;
-	if (rowset_read(f, p, &rows) < 0)
-		return statement_context(f, decl->query);
+	if (pl_rowset_read(f, p, &rows) < 0)
+		return pl_statement_context(f, decl->query);
 	*ret = add(f, name, &rows, &shape);
-	cell_set(&f->slots[var].cell, datum_text(name));
+	pl_cell_set(&f->slots[var].cell, datum_text(name));
 	return 0;
 }
 
@@ -107,26 +107,26 @@ static int open_text(struct frame *f, const struct pl_stmt *s)
 	struct str name;
 	TRY(portal_name(f, s->open.cursor, &name));
 	if (s->open.is_dynamic) {
-		TRY(dynamic_rows(f, s->open.query, &s->open.args, &d, &rows));
+		TRY(pl_dynamic_rows(f, s->open.query, &s->open.args, &d, &rows));
 		shape = d.plan.shape;
 	} else {
 		struct plan *p;
-		TRY(plan_get(f, s->open.query, &p));
+		TRY(pl_plan_get(f, s->open.query, &p));
 		shape = p->shape;
-		if (rowset_read(f, p, &rows) < 0)
-			return statement_context(f, s->open.query);
+		if (pl_rowset_read(f, p, &rows) < 0)
+			return pl_statement_context(f, s->open.query);
 	}
 	add(f, name, &rows, &shape);
-	cell_set(&f->slots[s->open.cursor].cell, datum_text(name));
+	pl_cell_set(&f->slots[s->open.cursor].cell, datum_text(name));
 	return 0;
 }
 
-int run_open(struct frame *f, const struct pl_stmt *s)
+int pl_run_open(struct frame *f, const struct pl_stmt *s)
 {
 	struct cursor *cur;
 	if (s->open.query)
 		return open_text(f, s);
-	return cursor_open(f, s->open.cursor, &s->open.args, &cur);
+	return pl_cursor_open(f, s->open.cursor, &s->open.args, &cur);
 }
 
 static int need_cursor(struct frame *f, int var, struct cursor **ret)
@@ -154,14 +154,14 @@ static int64_t destination(const struct cursor *cur, enum pl_fetch direction, in
 	return to < 0 ? 0 : to > n + 1 ? n + 1 : to;
 }
 
-int run_fetch(struct frame *f, const struct pl_stmt *s)
+int pl_run_fetch(struct frame *f, const struct pl_stmt *s)
 {
 	struct cursor *cur;
 	int64_t count = s->fetch.count;
 	bool is_null;
 	TRY(need_cursor(f, s->fetch.cursor, &cur));
 	if (s->fetch.count_expr) {
-		TRY(eval_int(f, s->fetch.count_expr, f->in->int4, &count, &is_null));
+		TRY(pl_eval_int(f, s->fetch.count_expr, f->in->int4, &count, &is_null));
 		if (is_null)
 			return err_set(&f->work, "22004",
 				       "relative or absolute cursor position is null");
@@ -173,17 +173,17 @@ int run_fetch(struct frame *f, const struct pl_stmt *s)
 	if (s->fetch.is_many && !is_row && moved)
 		moved--;
 	f->row_count = s->fetch.is_many ? (uint64_t)moved : is_row;
-	assign_bool(f, f->in->body->found, f->row_count > 0);
+	pl_assign_bool(f, f->in->body->found, f->row_count > 0);
 	if (s->fetch.is_move)
 		return 0;
-	return assign_into(f, &s->fetch.into, &cur->shape,
-			   is_row ? cur->rows.rows.v[cur->at - 1] : NULL);
+	return pl_assign_into(f, &s->fetch.into, &cur->shape,
+			      is_row ? cur->rows.rows.v[cur->at - 1] : NULL);
 }
 
-int run_close(struct frame *f, const struct pl_stmt *s)
+int pl_run_close(struct frame *f, const struct pl_stmt *s)
 {
 	struct cursor *cur;
 	TRY(need_cursor(f, s->open.cursor, &cur));
-	cursor_close(f, cur);
+	pl_cursor_close(f, cur);
 	return 0;
 }

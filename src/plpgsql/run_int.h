@@ -125,43 +125,44 @@ struct frame {
 };
 
 /* Cells and variables (slot.c). */
-void cell_set(struct cell *cell, struct datum d);
-void cell_free(struct cell *cell);
-void slot_clear(struct slot *s);
-int slot_row_check(struct frame *f, int var); /* 55000 when not assigned */
-int slot_field(struct frame *f, int var, struct str field, int *ret_index);
-bool same_type(struct typeref from, struct typeref to);
-int assign_value(struct frame *f, int var, struct value v);
-int assign_cell(struct frame *f, struct cell *cell, struct value v, struct typeref to);
+void pl_cell_set(struct cell *cell, struct datum d);
+void pl_cell_free(struct cell *cell);
+void pl_slot_clear(struct slot *s);
+int pl_slot_row_check(struct frame *f, int var); /* 55000 when not assigned */
+int pl_slot_field(struct frame *f, int var, struct str field, int *ret_index);
+bool pl_same_type(struct typeref from, struct typeref to);
+int pl_assign_value(struct frame *f, int var, struct value v);
+int pl_assign_cell(struct frame *f, struct cell *cell, struct value v, struct typeref to);
 /* A row into a row variable; cells NULL: no row. */
-int assign_row(struct frame *f, int var, const struct row_shape *shape, const struct datum *cells);
-int assign_target(struct frame *f, const struct pl_target *t, struct value v);
-int assign_into(struct frame *f, const struct pl_into *into, const struct row_shape *shape,
-		const struct datum *cells);
-void assign_bool(struct frame *f, int var, bool is_true);
-void assign_text(struct frame *f, int var, const char *text);
-int assign_row_expr(struct frame *f, struct pl_expr *e, const struct pl_into *into);
-int init_var(struct frame *f, int var, struct value v);
-int row_value(struct frame *f, int var, struct value *ret);
-const struct row_shape *composite_shape(struct frame *f, const struct type *t);
-struct row_shape *relation_shape(struct arena *a, const struct relation *rel);
+int pl_assign_row(struct frame *f, int var, const struct row_shape *shape,
+		  const struct datum *cells);
+int pl_assign_target(struct frame *f, const struct pl_target *t, struct value v);
+int pl_assign_into(struct frame *f, const struct pl_into *into, const struct row_shape *shape,
+		   const struct datum *cells);
+void pl_assign_bool(struct frame *f, int var, bool is_true);
+void pl_assign_text(struct frame *f, int var, const char *text);
+int pl_assign_row_expr(struct frame *f, struct pl_expr *e, const struct pl_into *into);
+int pl_init_var(struct frame *f, int var, struct value v);
+int pl_row_value(struct frame *f, int var, struct value *ret);
+const struct row_shape *pl_composite_shape(struct frame *f, const struct type *t);
+struct row_shape *pl_relation_shape(struct arena *a, const struct relation *rel);
 
 /* Queries and expressions (run_query.c). */
-int plan_get(struct frame *f, struct pl_expr *e, struct plan **ret);
-void plan_free(struct plpgsql_host *host, struct plan *p);
-int plan_run(struct frame *f, struct plan *p, struct host_sink *sink, uint64_t *ret_affected);
-int eval(struct frame *f, struct pl_expr *e, struct value *ret);
-int eval_bool(struct frame *f, struct pl_expr *e, bool *ret, bool *ret_is_null);
-int eval_text(struct frame *f, struct pl_expr *e, struct str *ret, bool *ret_is_null);
-int eval_int(struct frame *f, struct pl_expr *e, const struct type *t, int64_t *ret,
-	     bool *ret_is_null);
-int value_text(struct frame *f, struct value v, struct str *ret);
-int coerce_value(struct frame *f, struct value v, struct typeref to, struct value *ret);
+int pl_plan_get(struct frame *f, struct pl_expr *e, struct plan **ret);
+void pl_plan_free(struct plpgsql_host *host, struct plan *p);
+int pl_plan_run(struct frame *f, struct plan *p, struct host_sink *sink, uint64_t *ret_affected);
+int pl_eval(struct frame *f, struct pl_expr *e, struct value *ret);
+int pl_eval_bool(struct frame *f, struct pl_expr *e, bool *ret, bool *ret_is_null);
+int pl_eval_text(struct frame *f, struct pl_expr *e, struct str *ret, bool *ret_is_null);
+int pl_eval_int(struct frame *f, struct pl_expr *e, const struct type *t, int64_t *ret,
+		bool *ret_is_null);
+int pl_value_text(struct frame *f, struct value v, struct str *ret);
+int pl_coerce_value(struct frame *f, struct value v, struct typeref to, struct value *ret);
 
 /* Rows kept for a loop or a cursor (rowset.c). */
-int rowset_read(struct frame *f, struct plan *p, struct rowset *ret);
-void rowset_free(struct rowset *r);
-#define ROWSET_CLEANUP __attribute__((cleanup(rowset_free)))
+int pl_rowset_read(struct frame *f, struct plan *p, struct rowset *ret);
+void pl_rowset_free(struct rowset *r);
+#define ROWSET_CLEANUP __attribute__((cleanup(pl_rowset_free)))
 /* A dynamic statement: planned with USING's values, released by dynamic_free. */
 struct dynamic {
 	struct plan plan;
@@ -170,41 +171,42 @@ struct dynamic {
 	size_t n;
 	struct plpgsql_host *host;
 };
-int dynamic_using(struct frame *f, const struct pl_exprs *args, struct dynamic *d);
-int dynamic_plan(struct frame *f, struct str sql, struct dynamic *d);
-int dynamic_rows(struct frame *f, struct pl_expr *e, const struct pl_exprs *args, struct dynamic *d,
-		 struct rowset *ret);
-int dynamic_run(struct frame *f, struct dynamic *d, struct host_sink *sink, uint64_t *ret_affected);
-void dynamic_free(struct dynamic *d);
-#define DYNAMIC_CLEANUP __attribute__((cleanup(dynamic_free)))
+int pl_dynamic_using(struct frame *f, const struct pl_exprs *args, struct dynamic *d);
+int pl_dynamic_plan(struct frame *f, struct str sql, struct dynamic *d);
+int pl_dynamic_rows(struct frame *f, struct pl_expr *e, const struct pl_exprs *args,
+		    struct dynamic *d, struct rowset *ret);
+int pl_dynamic_run(struct frame *f, struct dynamic *d, struct host_sink *sink,
+		   uint64_t *ret_affected);
+void pl_dynamic_free(struct dynamic *d);
+#define DYNAMIC_CLEANUP __attribute__((cleanup(pl_dynamic_free)))
 
 /* Statements. */
-enum flow run_stmts(struct frame *f, const struct pl_stmts *list);
-enum flow run_block(struct frame *f, const struct pl_stmt *s);
-enum flow run_loop(struct frame *f, const struct pl_stmt *s);
-int run_sql(struct frame *f, const struct pl_stmt *s);
-int run_perform(struct frame *f, const struct pl_stmt *s);
-int run_execute(struct frame *f, const struct pl_stmt *s);
-int run_return(struct frame *f, const struct pl_stmt *s);
-int return_result(struct frame *f, struct datum *ret);
-int check_trigger_row(struct frame *f, const struct row_shape *from, const struct row_shape *to);
-int statement_context(struct frame *f, const struct pl_expr *e); /* adds a line; -1 */
-int run_return_next(struct frame *f, const struct pl_stmt *s);
-int run_return_query(struct frame *f, const struct pl_stmt *s);
-int run_raise(struct frame *f, const struct pl_stmt *s);
-int run_assert(struct frame *f, const struct pl_stmt *s);
-int run_diagnostics(struct frame *f, const struct pl_stmt *s);
-int run_open(struct frame *f, const struct pl_stmt *s);
-int run_fetch(struct frame *f, const struct pl_stmt *s);
-int run_close(struct frame *f, const struct pl_stmt *s);
-void cursors_free(struct frame *f);
-int cursor_open(struct frame *f, int var, const struct pl_exprs *args, struct cursor **ret);
-void cursor_close(struct frame *f, struct cursor *cur);
+enum flow pl_run_stmts(struct frame *f, const struct pl_stmts *list);
+enum flow pl_run_block(struct frame *f, const struct pl_stmt *s);
+enum flow pl_run_loop(struct frame *f, const struct pl_stmt *s);
+int pl_run_sql(struct frame *f, const struct pl_stmt *s);
+int pl_run_perform(struct frame *f, const struct pl_stmt *s);
+int pl_run_execute(struct frame *f, const struct pl_stmt *s);
+int pl_run_return(struct frame *f, const struct pl_stmt *s);
+int pl_return_result(struct frame *f, struct datum *ret);
+int pl_check_trigger_row(struct frame *f, const struct row_shape *from, const struct row_shape *to);
+int pl_statement_context(struct frame *f, const struct pl_expr *e); /* adds a line; -1 */
+int pl_run_return_next(struct frame *f, const struct pl_stmt *s);
+int pl_run_return_query(struct frame *f, const struct pl_stmt *s);
+int pl_run_raise(struct frame *f, const struct pl_stmt *s);
+int pl_run_assert(struct frame *f, const struct pl_stmt *s);
+int pl_run_diagnostics(struct frame *f, const struct pl_stmt *s);
+int pl_run_open(struct frame *f, const struct pl_stmt *s);
+int pl_run_fetch(struct frame *f, const struct pl_stmt *s);
+int pl_run_close(struct frame *f, const struct pl_stmt *s);
+void pl_cursors_free(struct frame *f);
+int pl_cursor_open(struct frame *f, int var, const struct pl_exprs *args, struct cursor **ret);
+void pl_cursor_close(struct frame *f, struct cursor *cur);
 
 /* "PL/pgSQL function f() line 3 at RAISE", added to the error in f->work. */
-void add_context_line(struct frame *f);
-const char *context_line(struct frame *f);
+void pl_add_context_line(struct frame *f);
+const char *pl_context_line(struct frame *f);
 /* Types of the variables (types.c). */
-int resolve_types(struct ctx *c, struct plpgsql_instance *in);
+int pl_resolve_types(struct ctx *c, struct plpgsql_instance *in);
 
 #endif

@@ -34,11 +34,11 @@ static enum flow run_plain(struct frame *f, const struct pl_stmt *s)
 		struct arena_mark mark = arena_mark(f->work.arena);
 		TRY(check(f));
 		if (s->kind == PL_WHILE)
-			TRY(eval_bool(f, l->query, &is_true, &is_null));
+			TRY(pl_eval_bool(f, l->query, &is_true, &is_null));
 		arena_rewind(f->work.arena, mark);
 		if (!is_true)
 			break;
-		flow = run_stmts(f, &l->body);
+		flow = pl_run_stmts(f, &l->body);
 		if (!goes_on(f, l, &flow))
 			break;
 	}
@@ -48,7 +48,7 @@ static enum flow run_plain(struct frame *f, const struct pl_stmt *s)
 static int bound(struct frame *f, struct pl_expr *e, const char *what, int64_t *ret)
 {
 	bool is_null;
-	TRY(eval_int(f, e, f->in->int4, ret, &is_null));
+	TRY(pl_eval_int(f, e, f->in->int4, ret, &is_null));
 	if (is_null)
 		return err_set(&f->work, "22004", "%s of FOR loop cannot be null", what);
 	return 0;
@@ -70,13 +70,13 @@ static enum flow run_integers(struct frame *f, const struct pl_stmt *s)
 	for (; l->is_reverse ? at >= to : at <= to; at += by) {
 		is_found = true;
 		TRY(check(f));
-		cell_set(&f->slots[l->var].cell, datum_int(at));
-		flow = run_stmts(f, &l->body);
+		pl_cell_set(&f->slots[l->var].cell, datum_int(at));
+		flow = pl_run_stmts(f, &l->body);
 		if (!goes_on(f, l, &flow))
 			break;
 	}
 	if (flow != FLOW_ERROR)
-		assign_bool(f, f->in->body->found, is_found);
+		pl_assign_bool(f, f->in->body->found, is_found);
 	return flow;
 }
 
@@ -86,17 +86,17 @@ static enum flow run_rows(struct frame *f, const struct pl_loop *l, const struct
 	enum flow flow = FLOW_NEXT;
 	struct arena_mark mark = arena_mark(f->work.arena);
 	if (!rows->rows.n)
-		TRY(assign_into(f, into, shape, NULL));
+		TRY(pl_assign_into(f, into, shape, NULL));
 	for (size_t i = 0; i < rows->rows.n; i++) {
 		TRY(check(f));
-		TRY(assign_into(f, into, shape, rows->rows.v[i]));
+		TRY(pl_assign_into(f, into, shape, rows->rows.v[i]));
 		arena_rewind(f->work.arena, mark);
-		flow = run_stmts(f, &l->body);
+		flow = pl_run_stmts(f, &l->body);
 		if (!goes_on(f, l, &flow))
 			break;
 	}
 	if (flow != FLOW_ERROR)
-		assign_bool(f, f->in->body->found, rows->rows.n > 0);
+		pl_assign_bool(f, f->in->body->found, rows->rows.n > 0);
 	return flow;
 }
 
@@ -104,11 +104,11 @@ static enum flow run_query_loop(struct frame *f, const struct pl_stmt *s)
 {
 	struct plan *p;
 	struct rowset rows ROWSET_CLEANUP = { 0 };
-	TRY(plan_get(f, s->loop.query, &p));
+	TRY(pl_plan_get(f, s->loop.query, &p));
 	if (!p->shape.n)
 		return err_set(&f->work, "42601", "cannot open a query without rows as a loop");
 	struct row_shape shape = p->shape;
-	TRY(rowset_read(f, p, &rows) < 0 ? statement_context(f, s->loop.query) : 0);
+	TRY(pl_rowset_read(f, p, &rows) < 0 ? pl_statement_context(f, s->loop.query) : 0);
 	return run_rows(f, &s->loop, &s->loop.targets, &shape, &rows);
 }
 
@@ -116,7 +116,7 @@ static enum flow run_execute_loop(struct frame *f, const struct pl_stmt *s)
 {
 	struct rowset rows ROWSET_CLEANUP = { 0 };
 	struct dynamic d DYNAMIC_CLEANUP = { 0 };
-	TRY(dynamic_rows(f, s->loop.query, &s->loop.args, &d, &rows));
+	TRY(pl_dynamic_rows(f, s->loop.query, &s->loop.args, &d, &rows));
 	return run_rows(f, &s->loop, &s->loop.targets, &d.plan.shape, &rows);
 }
 
@@ -125,11 +125,11 @@ static enum flow run_cursor_loop(struct frame *f, const struct pl_stmt *s)
 	struct cursor *cur;
 	struct pl_target target = { s->loop.var, NULL, 0 };
 	struct pl_into into = { &target, 1, false };
-	TRY(cursor_open(f, s->loop.cursor, &s->loop.args, &cur));
+	TRY(pl_cursor_open(f, s->loop.cursor, &s->loop.args, &cur));
 	enum flow flow = run_rows(f, &s->loop, &into, &cur->shape, &cur->rows);
 	if (flow != FLOW_ERROR) {
-		cursor_close(f, cur);
-		cell_set(&f->slots[s->loop.cursor].cell, datum_null());
+		pl_cursor_close(f, cur);
+		pl_cell_set(&f->slots[s->loop.cursor].cell, datum_null());
 	}
 	return flow;
 }
@@ -140,17 +140,17 @@ static int element_target(struct frame *f, const struct pl_loop *l, struct datum
 	struct value v = { d, t };
 	struct row_shape shape = { .types = &t, .n = 1 };
 	if (l->targets.n == 1)
-		return assign_target(f, &l->targets.v[0], v);
+		return pl_assign_target(f, &l->targets.v[0], v);
 	const struct type *base = type_base(t.type);
 	if (base->kind != TYPE_COMPOSITE)
-		return assign_into(f, &l->targets, &shape, &d);
-	const struct row_shape *fields = composite_shape(f, t.type);
+		return pl_assign_into(f, &l->targets, &shape, &d);
+	const struct row_shape *fields = pl_composite_shape(f, t.type);
 	struct datum *cells = arena_array(f->work.arena, fields->n, sizeof(*cells));
 	struct plpgsql_host *host = f->in->host;
 	if (d.kind != D_NULL)
 		TRY(host->explode(&f->work, host->arg, d, fields->types, fields->names, fields->n,
 				  cells));
-	return assign_into(f, &l->targets, fields, cells);
+	return pl_assign_into(f, &l->targets, fields, cells);
 }
 
 static int check_foreach(struct frame *f, const struct pl_loop *l, const struct value *v,
@@ -191,7 +191,7 @@ static enum flow run_slices(struct frame *f, const struct pl_loop *l, const stru
 			d = datum_text(array_build(f->work.arena, element, &part));
 		TRY(element_target(f, l, d, l->slice ? whole : leaf));
 		arena_rewind(f->work.arena, mark);
-		flow = run_stmts(f, &l->body);
+		flow = pl_run_stmts(f, &l->body);
 		if (!goes_on(f, l, &flow))
 			break;
 	}
@@ -203,7 +203,7 @@ static enum flow run_foreach(struct frame *f, const struct pl_stmt *s)
 	const struct pl_loop *l = &s->loop;
 	struct value v;
 	struct array a;
-	TRY(eval(f, l->query, &v));
+	TRY(pl_eval(f, l->query, &v));
 	if (v.d.kind == D_NULL)
 		return err_set(&f->work, "22004", "FOREACH expression must not be null");
 	const struct type *at = type_base(v.t.type);
@@ -218,11 +218,11 @@ static enum flow run_foreach(struct frame *f, const struct pl_stmt *s)
 	TRY(check_foreach(f, l, &v, &a));
 	enum flow flow = run_slices(f, l, &a, &element, v.t, leaf);
 	if (flow != FLOW_ERROR)
-		assign_bool(f, f->in->body->found, a.n > 0);
+		pl_assign_bool(f, f->in->body->found, a.n > 0);
 	return flow;
 }
 
-enum flow run_loop(struct frame *f, const struct pl_stmt *s)
+enum flow pl_run_loop(struct frame *f, const struct pl_stmt *s)
 {
 	switch (s->kind) {
 	case PL_FOR_INT:

@@ -55,7 +55,7 @@ static int refer_row(struct planning *p, struct ctx *c, int var, struct str fiel
 	struct frame *f = p->f;
 	const struct var_type *vt = &f->in->types[var];
 	int i = -1;
-	if (slot_row_check(f, var) < 0 || (field.p && slot_field(f, var, field, &i) < 0)) {
+	if (pl_slot_row_check(f, var) < 0 || (field.p && pl_slot_field(f, var, field, &i) < 0)) {
 		c->err = err_copy(c->arena, &f->work.err);
 		return -1;
 	}
@@ -140,7 +140,7 @@ static int make_plan(struct planning *p, struct str sql, struct plan *ret)
 	return 0;
 }
 
-void plan_free(struct plpgsql_host *host, struct plan *p)
+void pl_plan_free(struct plpgsql_host *host, struct plan *p)
 {
 	if (p->q)
 		host->release(host->arg, p->q);
@@ -169,7 +169,7 @@ static bool is_current(const struct frame *f, const struct plan *p)
 static void retire(struct plpgsql_instance *in, struct plan *p)
 {
 	if (in->depth <= 1) {
-		plan_free(in->host, p);
+		pl_plan_free(in->host, p);
 		return;
 	}
 	struct plan *old = ARENA_NEW(in->arena, struct plan);
@@ -177,7 +177,7 @@ static void retire(struct plpgsql_instance *in, struct plan *p)
 	VEC_PUSH(in->arena, &in->retired, old);
 }
 
-int plan_get(struct frame *f, struct pl_expr *e, struct plan **ret)
+int pl_plan_get(struct frame *f, struct pl_expr *e, struct plan **ret)
 {
 	struct plan *plan = &f->in->plans[e->id], made;
 	if (plan->q && is_current(f, plan)) {
@@ -204,7 +204,7 @@ static struct datum param_cell(const struct frame *f, const struct plan_param *p
 	return s->shape ? s->fields[p->field].d : datum_null();
 }
 
-int plan_run(struct frame *f, struct plan *p, struct host_sink *sink, uint64_t *ret_affected)
+int pl_plan_run(struct frame *f, struct plan *p, struct host_sink *sink, uint64_t *ret_affected)
 {
 	struct datum *cells = arena_array(f->work.arena, p->n_params, sizeof(*cells));
 	for (size_t i = 0; i < p->n_params; i++)
@@ -236,14 +236,14 @@ static int eval_sql(struct frame *f, struct pl_expr *e, struct value *ret)
 	uint64_t affected;
 	struct one_cell one = { .f = f, .d = datum_null() };
 	struct host_sink sink = { &one, take_one };
-	TRY(plan_get(f, e, &p));
+	TRY(pl_plan_get(f, e, &p));
 	if (p->shape.n != 1) {
 		err_set(&f->work, "42601", "query returned %zu column%s", p->shape.n,
 			p->shape.n == 1 ? "" : "s");
 		return err_context(&f->work, "query: %.*s", STR_ARG(e->text));
 	}
 	struct typeref t = p->shape.types[0];
-	TRY(plan_run(f, p, &sink, &affected));
+	TRY(pl_plan_run(f, p, &sink, &affected));
 	*ret = (struct value){ one.d, t };
 	return 0;
 }
@@ -253,7 +253,7 @@ static int eval_field(struct frame *f, struct pl_expr *e, struct value *ret)
 	int i;
 	if (!f->in->types[e->var].is_row)
 		return eval_sql(f, e, ret);
-	TRY(slot_field(f, e->var, e->literal, &i));
+	TRY(pl_slot_field(f, e->var, e->literal, &i));
 	const struct slot *s = &f->slots[e->var];
 	*ret = (struct value){ s->fields[i].d, s->shape->types[i] };
 	return 0;
@@ -264,14 +264,14 @@ static int eval_var(struct frame *f, struct pl_expr *e, struct value *ret)
 	const struct var_type *vt = &f->in->types[e->var];
 	if (vt->is_row) {
 		if (vt->is_record && !f->slots[e->var].shape)
-			TRY(slot_row_check(f, e->var));
-		return row_value(f, e->var, ret);
+			TRY(pl_slot_row_check(f, e->var));
+		return pl_row_value(f, e->var, ret);
 	}
 	*ret = (struct value){ f->slots[e->var].cell.d, vt->type };
 	return 0;
 }
 
-int eval(struct frame *f, struct pl_expr *e, struct value *ret)
+int pl_eval(struct frame *f, struct pl_expr *e, struct value *ret)
 {
 	const struct plpgsql_instance *in = f->in;
 	switch (e->fast) {
@@ -297,28 +297,28 @@ int eval(struct frame *f, struct pl_expr *e, struct value *ret)
 	return eval_sql(f, e, ret);
 }
 
-int eval_bool(struct frame *f, struct pl_expr *e, bool *ret, bool *ret_is_null)
+int pl_eval_bool(struct frame *f, struct pl_expr *e, bool *ret, bool *ret_is_null)
 {
 	struct value v;
-	TRY(eval(f, e, &v));
-	TRY(coerce_value(f, v, TYPEREF(f->in->boolean), &v));
+	TRY(pl_eval(f, e, &v));
+	TRY(pl_coerce_value(f, v, TYPEREF(f->in->boolean), &v));
 	*ret_is_null = v.d.kind == D_NULL;
 	*ret = v.d.kind == D_INT && v.d.i;
 	return 0;
 }
 
-int eval_int(struct frame *f, struct pl_expr *e, const struct type *t, int64_t *ret,
-	     bool *ret_is_null)
+int pl_eval_int(struct frame *f, struct pl_expr *e, const struct type *t, int64_t *ret,
+		bool *ret_is_null)
 {
 	struct value v;
-	TRY(eval(f, e, &v));
-	TRY(coerce_value(f, v, TYPEREF(t), &v));
+	TRY(pl_eval(f, e, &v));
+	TRY(pl_coerce_value(f, v, TYPEREF(t), &v));
 	*ret_is_null = v.d.kind == D_NULL;
 	*ret = v.d.kind == D_INT ? v.d.i : 0;
 	return 0;
 }
 
-int value_text(struct frame *f, struct value v, struct str *ret)
+int pl_value_text(struct frame *f, struct value v, struct str *ret)
 {
 	bool is_text =
 		v.d.kind == D_TEXT && (v.t.type == f->in->text || v.t.type == f->in->unknown);
@@ -329,28 +329,28 @@ int value_text(struct frame *f, struct value v, struct str *ret)
 	return f->in->host->out(&f->work, f->in->host->arg, v.d, v.t, ret);
 }
 
-int eval_text(struct frame *f, struct pl_expr *e, struct str *ret, bool *ret_is_null)
+int pl_eval_text(struct frame *f, struct pl_expr *e, struct str *ret, bool *ret_is_null)
 {
 	struct value v;
-	TRY(eval(f, e, &v));
+	TRY(pl_eval(f, e, &v));
 	*ret_is_null = v.d.kind == D_NULL;
-	return *ret_is_null ? 0 : value_text(f, v, ret);
+	return *ret_is_null ? 0 : pl_value_text(f, v, ret);
 }
 
-int dynamic_using(struct frame *f, const struct pl_exprs *args, struct dynamic *d)
+int pl_dynamic_using(struct frame *f, const struct pl_exprs *args, struct dynamic *d)
 {
 	d->n = args->n;
 	d->host = f->in->host;
 	d->using = arena_array(f->work.arena, args->n, sizeof(*d->using));
 	d->cells = arena_array(f->work.arena, args->n, sizeof(*d->cells));
 	for (size_t i = 0; i < args->n; i++) {
-		TRY(eval(f, args->v[i], &d->using[i]));
+		TRY(pl_eval(f, args->v[i], &d->using[i]));
 		d->cells[i] = d->using[i].d;
 	}
 	return 0;
 }
 
-int dynamic_plan(struct frame *f, struct str sql, struct dynamic *d)
+int pl_dynamic_plan(struct frame *f, struct str sql, struct dynamic *d)
 {
 	struct planning p = { .f = f, .using = d->using, .n_using = d->n };
 	p.arena = arena_new(256);
@@ -362,13 +362,14 @@ int dynamic_plan(struct frame *f, struct str sql, struct dynamic *d)
 	return 0;
 }
 
-int dynamic_run(struct frame *f, struct dynamic *d, struct host_sink *sink, uint64_t *ret_affected)
+int pl_dynamic_run(struct frame *f, struct dynamic *d, struct host_sink *sink,
+		   uint64_t *ret_affected)
 {
 	return d->host->run(&f->work, d->host->arg, d->plan.q, d->cells, d->n, sink, ret_affected);
 }
 
-void dynamic_free(struct dynamic *d)
+void pl_dynamic_free(struct dynamic *d)
 {
 	if (d->host)
-		plan_free(d->host, &d->plan);
+		pl_plan_free(d->host, &d->plan);
 }

@@ -19,7 +19,7 @@ static int format_message(struct frame *f, const struct pl_stmt *s, const char *
 		}
 		struct str text;
 		bool is_null;
-		TRY(eval_text(f, s->raise.args.v[arg++], &text, &is_null));
+		TRY(pl_eval_text(f, s->raise.args.v[arg++], &text, &is_null));
 		buf_str(&b, is_null ? STR("<NULL>") : text);
 	}
 	if (!buf_ok(&b))
@@ -76,7 +76,7 @@ static int apply_options(struct frame *f, const struct pl_stmt *s, struct error 
 		enum pl_raise_option what = s->raise.options[i].what;
 		struct str text;
 		bool is_null;
-		TRY(eval_text(f, s->raise.options[i].value, &text, &is_null));
+		TRY(pl_eval_text(f, s->raise.options[i].value, &text, &is_null));
 		if (is_null)
 			return err_set(&f->work, "22004", "RAISE statement option cannot be null");
 		const char *copy = str_dup(f->work.arena, text);
@@ -102,7 +102,7 @@ static int rethrow(struct frame *f)
 	return -1;
 }
 
-int run_raise(struct frame *f, const struct pl_stmt *s)
+int pl_run_raise(struct frame *f, const struct pl_stmt *s)
 {
 	struct error e = { .code = "" };
 	if (s->raise.is_rethrow)
@@ -130,16 +130,16 @@ int run_raise(struct frame *f, const struct pl_stmt *s)
 	return 0;
 }
 
-int run_assert(struct frame *f, const struct pl_stmt *s)
+int pl_run_assert(struct frame *f, const struct pl_stmt *s)
 {
 	bool is_true, is_null = true;
 	struct str text;
-	TRY(eval_bool(f, s->assertion.cond, &is_true, &is_null));
+	TRY(pl_eval_bool(f, s->assertion.cond, &is_true, &is_null));
 	if (is_true)
 		return 0;
 	is_null = true;
 	if (s->assertion.message)
-		TRY(eval_text(f, s->assertion.message, &text, &is_null));
+		TRY(pl_eval_text(f, s->assertion.message, &text, &is_null));
 	if (is_null)
 		return err_set(&f->work, "P0004", "assertion failed");
 	return err_set(&f->work, "P0004", "%.*s", STR_ARG(text));
@@ -174,7 +174,7 @@ static const char *stacked_item(const struct error *e, enum pl_diag what)
 	}
 }
 
-int run_diagnostics(struct frame *f, const struct pl_stmt *s)
+int pl_run_diagnostics(struct frame *f, const struct pl_stmt *s)
 {
 	if (s->diag.is_stacked && !f->caught)
 		return err_set(
@@ -187,12 +187,12 @@ int run_diagnostics(struct frame *f, const struct pl_stmt *s)
 			v = (struct value){ datum_int((int64_t)f->row_count),
 					    TYPEREF(f->in->int8) };
 		} else if (what == DIAG_CONTEXT) {
-			v.d = datum_text(str_of(context_line(f)));
+			v.d = datum_text(str_of(pl_context_line(f)));
 		} else {
 			const char *text = stacked_item(f->caught, what);
 			v.d = datum_text(str_of(text ? text : ""));
 		}
-		TRY(assign_target(f, &s->diag.items[i].target, v));
+		TRY(pl_assign_target(f, &s->diag.items[i].target, v));
 	}
 	return 0;
 }

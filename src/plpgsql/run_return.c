@@ -14,7 +14,7 @@ static int check_shape(struct frame *f, const struct row_shape *from, const stru
 {
 	struct arena *a = f->work.arena;
 	for (size_t i = 0; i < from->n && i < to->n; i++) {
-		if (same_type(from->types[i], to->types[i]))
+		if (pl_same_type(from->types[i], to->types[i]))
 			continue;
 		mismatch(f, message);
 		return err_details(
@@ -30,7 +30,7 @@ static int check_shape(struct frame *f, const struct row_shape *from, const stru
 		from->n, to->n);
 }
 
-int check_trigger_row(struct frame *f, const struct row_shape *from, const struct row_shape *to)
+int pl_check_trigger_row(struct frame *f, const struct row_shape *from, const struct row_shape *to)
 {
 	return check_shape(f, from, to,
 			   "returned row structure does not match the structure of the "
@@ -49,20 +49,20 @@ static int return_row_var(struct frame *f, int var)
 	return 0;
 }
 
-int run_return(struct frame *f, const struct pl_stmt *s)
+int pl_run_return(struct frame *f, const struct pl_stmt *s)
 {
 	struct value v;
 	f->has_returned = true;
 	f->ret_var = -1;
-	cell_set(&f->ret, datum_null());
+	pl_cell_set(&f->ret, datum_null());
 	f->ret_type = TYPEREF(f->in->unknown);
 	if (f->in->is_set || !s->ret.value)
 		return 0;
 	if (s->ret.var >= 0 && f->in->types[s->ret.var].is_row)
 		return return_row_var(f, s->ret.var);
-	TRY(eval(f, s->ret.value, &v));
+	TRY(pl_eval(f, s->ret.value, &v));
 	f->ret_type = v.t;
-	cell_set(&f->ret, v.d);
+	pl_cell_set(&f->ret, v.d);
 	return 0;
 }
 
@@ -85,7 +85,7 @@ static int out_cells(struct frame *f, struct datum *cells)
 		int var = f->in->body->args[i];
 		if (f->in->types[var].is_row) {
 			struct value v;
-			TRY(row_value(f, var, &v));
+			TRY(pl_row_value(f, var, &v));
 			cells[n++] = v.d;
 		} else {
 			cells[n++] = f->slots[var].cell.d;
@@ -105,7 +105,7 @@ static int next_outs(struct frame *f)
 static int next_row(struct frame *f, int var)
 {
 	struct slot *s = &f->slots[var];
-	TRY(slot_row_check(f, var));
+	TRY(pl_slot_row_check(f, var));
 	const struct row_shape *shape = s->shape;
 	if (f->in->result.n)
 		TRY(check_shape(f, shape, &f->in->result,
@@ -126,7 +126,7 @@ static int next_composite(struct frame *f, struct value v)
 		return mismatch(f, "cannot return non-composite value from function returning "
 				   "composite type");
 	if (t->kind == TYPE_COMPOSITE)
-		TRY(check_shape(f, composite_shape(f, t), shape,
+		TRY(check_shape(f, pl_composite_shape(f, t), shape,
 				"wrong record type supplied in RETURN NEXT"));
 	struct datum *cells = arena_array(f->work.arena, shape->n, sizeof(*cells));
 	struct plpgsql_host *host = f->in->host;
@@ -136,17 +136,17 @@ static int next_composite(struct frame *f, struct value v)
 	return emit(f, cells, shape->n);
 }
 
-int run_return_next(struct frame *f, const struct pl_stmt *s)
+int pl_run_return_next(struct frame *f, const struct pl_stmt *s)
 {
 	struct value v;
 	if (!s->ret.value)
 		return next_outs(f);
 	if (s->ret.var >= 0 && f->in->types[s->ret.var].is_row)
 		return next_row(f, s->ret.var);
-	TRY(eval(f, s->ret.value, &v));
+	TRY(pl_eval(f, s->ret.value, &v));
 	if (f->in->is_row_result)
 		return next_composite(f, v);
-	TRY(coerce_value(f, v, f->in->spec.result, &v));
+	TRY(pl_coerce_value(f, v, f->in->spec.result, &v));
 	return emit(f, &v.d, 1);
 }
 
@@ -177,7 +177,7 @@ static int check_query(struct frame *f, const struct row_shape *shape)
 static int query_done(struct frame *f, const struct passing *p)
 {
 	f->row_count = p->rows;
-	assign_bool(f, f->in->body->found, p->rows > 0);
+	pl_assign_bool(f, f->in->body->found, p->rows > 0);
 	return 0;
 }
 
@@ -189,18 +189,18 @@ static int return_dynamic(struct frame *f, const struct pl_stmt *s)
 	uint64_t affected;
 	bool is_null;
 	struct str sql;
-	TRY(eval_text(f, s->ret.value, &sql, &is_null));
+	TRY(pl_eval_text(f, s->ret.value, &sql, &is_null));
 	if (is_null)
 		return err_set(&f->work, "22004", "query string argument of EXECUTE is null");
-	TRY(dynamic_using(f, &s->ret.args, &d));
-	TRY(dynamic_plan(f, sql, &d));
+	TRY(pl_dynamic_using(f, &s->ret.args, &d));
+	TRY(pl_dynamic_plan(f, sql, &d));
 	TRY(check_query(f, &d.plan.shape));
-	if (dynamic_run(f, &d, &sink, &affected) < 0)
+	if (pl_dynamic_run(f, &d, &sink, &affected) < 0)
 		return err_context(&f->work, "SQL statement \"%.*s\"", STR_ARG(sql));
 	return query_done(f, &passing);
 }
 
-int run_return_query(struct frame *f, const struct pl_stmt *s)
+int pl_run_return_query(struct frame *f, const struct pl_stmt *s)
 {
 	struct plan *p;
 	struct passing passing = { f, 0 };
@@ -208,10 +208,10 @@ int run_return_query(struct frame *f, const struct pl_stmt *s)
 	uint64_t affected;
 	if (s->ret.is_dynamic)
 		return return_dynamic(f, s);
-	TRY(plan_get(f, s->ret.value, &p));
+	TRY(pl_plan_get(f, s->ret.value, &p));
 	TRY(check_query(f, &p->shape));
-	if (plan_run(f, p, &sink, &affected) < 0)
-		return statement_context(f, s->ret.value);
+	if (pl_plan_run(f, p, &sink, &affected) < 0)
+		return pl_statement_context(f, s->ret.value);
 	return query_done(f, &passing);
 }
 
@@ -247,7 +247,7 @@ static int out_result(struct frame *f, struct datum *ret)
 	return host->implode(&f->work, host->arg, cells, shape->types, shape->names, shape->n, ret);
 }
 
-int return_result(struct frame *f, struct datum *ret)
+int pl_return_result(struct frame *f, struct datum *ret)
 {
 	struct plpgsql_instance *in = f->in;
 	struct value v = { f->ret.d, f->ret_type };
@@ -266,7 +266,7 @@ int return_result(struct frame *f, struct datum *ret)
 		return row_result(f, ret);
 	}
 	if (!in->is_row_result) {
-		TRY(coerce_value(f, v, in->spec.result, &v));
+		TRY(pl_coerce_value(f, v, in->spec.result, &v));
 		*ret = v.d;
 		return 0;
 	}
@@ -276,7 +276,7 @@ int return_result(struct frame *f, struct datum *ret)
 		return mismatch(f, "cannot return non-composite value from function returning "
 				   "composite type");
 	if (v.d.kind != D_NULL && t->kind == TYPE_COMPOSITE && in->result.n)
-		TRY(check_shape(f, composite_shape(f, t), &in->result,
+		TRY(check_shape(f, pl_composite_shape(f, t), &in->result,
 				"returned record type does not match expected record type"));
 	*ret = v.d;
 	return 0;

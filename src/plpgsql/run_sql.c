@@ -27,7 +27,7 @@ static int take_first(struct ctx *c, void *arg, const struct datum *cells, size_
 	return first->enough && first->rows >= first->enough;
 }
 
-int statement_context(struct frame *f, const struct pl_expr *e)
+int pl_statement_context(struct frame *f, const struct pl_expr *e)
 {
 	return err_context(&f->work, "SQL statement \"%.*s\"", STR_ARG(e->sql));
 }
@@ -42,7 +42,7 @@ static int store_into(struct frame *f, const struct pl_into *into, bool is_mod,
 		return err_hint(&f->work,
 				"Make sure the query returns a single row, or use LIMIT 1.");
 	}
-	return assign_into(f, into, shape, first->rows ? first->cells : NULL);
+	return pl_assign_into(f, into, shape, first->rows ? first->cells : NULL);
 }
 
 /* Strictness decides after the row is looked at; INSERT and its kin run to their end. */
@@ -57,10 +57,10 @@ static int run_into(struct frame *f, const struct pl_stmt *s, struct plan *p)
 	if (!shape.n)
 		return err_set(&f->work, "42601",
 			       "INTO used with a command that cannot return data");
-	if (plan_run(f, p, &sink, &affected) < 0)
-		return statement_context(f, s->sql.query);
+	if (pl_plan_run(f, p, &sink, &affected) < 0)
+		return pl_statement_context(f, s->sql.query);
 	f->row_count = is_select ? (first.rows > 0) : affected;
-	assign_bool(f, f->in->body->found, is_select ? first.rows > 0 : affected > 0);
+	pl_assign_bool(f, f->in->body->found, is_select ? first.rows > 0 : affected > 0);
 	return store_into(f, &s->sql.into, !is_select, &shape, &first);
 }
 
@@ -73,48 +73,48 @@ static int refuse_rows(struct frame *f, bool is_select)
 	return -1;
 }
 
-int run_sql(struct frame *f, const struct pl_stmt *s)
+int pl_run_sql(struct frame *f, const struct pl_stmt *s)
 {
 	struct plan *p;
 	uint64_t affected = 0;
-	TRY(plan_get(f, s->sql.query, &p));
+	TRY(pl_plan_get(f, s->sql.query, &p));
 	if (s->sql.has_into)
 		return run_into(f, s, p);
 	bool is_call = s->kind == PL_CALL;
 	if (p->shape.n && !is_call)
 		return refuse_rows(f, p->q->is_select);
-	if (plan_run(f, p, NULL, &affected) < 0)
-		return statement_context(f, s->sql.query);
+	if (pl_plan_run(f, p, NULL, &affected) < 0)
+		return pl_statement_context(f, s->sql.query);
 	if (is_call)
 		return 0;
 	f->row_count = affected;
-	assign_bool(f, f->in->body->found, affected > 0);
+	pl_assign_bool(f, f->in->body->found, affected > 0);
 	return 0;
 }
 
-int run_perform(struct frame *f, const struct pl_stmt *s)
+int pl_run_perform(struct frame *f, const struct pl_stmt *s)
 {
 	struct plan *p;
 	uint64_t affected = 0;
-	TRY(plan_get(f, s->sql.query, &p));
-	if (plan_run(f, p, NULL, &affected) < 0)
-		return statement_context(f, s->sql.query);
+	TRY(pl_plan_get(f, s->sql.query, &p));
+	if (pl_plan_run(f, p, NULL, &affected) < 0)
+		return pl_statement_context(f, s->sql.query);
 	f->row_count = affected;
-	assign_bool(f, f->in->body->found, affected > 0);
+	pl_assign_bool(f, f->in->body->found, affected > 0);
 	return 0;
 }
 
 /* ROW(a, b): its fields as columns, which have names and types. */
-int assign_row_expr(struct frame *f, struct pl_expr *e, const struct pl_into *into)
+int pl_assign_row_expr(struct frame *f, struct pl_expr *e, const struct pl_into *into)
 {
 	struct plan *p;
 	uint64_t affected;
 	struct first_row first = { .a = f->work.arena };
 	struct host_sink sink = { &first, take_first };
-	TRY(plan_get(f, e, &p));
+	TRY(pl_plan_get(f, e, &p));
 	struct row_shape shape = p->shape;
-	TRY(plan_run(f, p, &sink, &affected));
-	return assign_into(f, into, &shape, first.cells);
+	TRY(pl_plan_run(f, p, &sink, &affected));
+	return pl_assign_into(f, into, &shape, first.cells);
 }
 
 static int dynamic_context(struct frame *f, struct str sql)
@@ -129,13 +129,13 @@ static int run_one_dynamic(struct frame *f, const struct pl_stmt *s, struct str 
 	struct host_sink sink = { &first, take_first };
 	uint64_t affected = 0;
 	bool wants_rows = is_last && s->sql.has_into;
-	TRY(dynamic_using(f, &s->sql.args, &d));
-	TRY(dynamic_plan(f, sql, &d));
+	TRY(pl_dynamic_using(f, &s->sql.args, &d));
+	TRY(pl_dynamic_plan(f, sql, &d));
 	if (wants_rows && !d.plan.shape.n)
 		return err_set(&f->work, "42601",
 			       "INTO used with a command that cannot return data");
 	first.enough = wants_rows && d.plan.q->is_select ? 2 : 0;
-	if (dynamic_run(f, &d, wants_rows ? &sink : NULL, &affected) < 0)
+	if (pl_dynamic_run(f, &d, wants_rows ? &sink : NULL, &affected) < 0)
 		return dynamic_context(f, sql);
 	bool is_select = d.plan.q->is_select;
 	f->row_count = is_select && wants_rows ? first.rows : affected;
@@ -145,12 +145,12 @@ static int run_one_dynamic(struct frame *f, const struct pl_stmt *s, struct str 
 	return store_into(f, &into, false, &d.plan.shape, &first);
 }
 
-int run_execute(struct frame *f, const struct pl_stmt *s)
+int pl_run_execute(struct frame *f, const struct pl_stmt *s)
 {
 	bool is_null;
 	struct str sql;
 	sql_stmts stmts = { 0 };
-	TRY(eval_text(f, s->sql.query, &sql, &is_null));
+	TRY(pl_eval_text(f, s->sql.query, &sql, &is_null));
 	if (is_null)
 		return err_set(&f->work, "22004", "query string argument of EXECUTE is null");
 	if (sql_split(&f->work, sql, &stmts) < 0) {

@@ -9,41 +9,41 @@ static int run_assign(struct frame *f, const struct pl_stmt *s)
 	const struct pl_target *t = &s->assign.target;
 	if (s->assign.row && f->in->types[t->var].is_row && !t->n_steps) {
 		struct pl_into into = { s->assign.row_target, 1, false };
-		return assign_row_expr(f, s->assign.row, &into);
+		return pl_assign_row_expr(f, s->assign.row, &into);
 	}
-	TRY(eval(f, s->assign.value, &v));
-	return assign_target(f, t, v);
+	TRY(pl_eval(f, s->assign.value, &v));
+	return pl_assign_target(f, t, v);
 }
 
 static enum flow run_if(struct frame *f, const struct pl_stmt *s)
 {
 	for (size_t i = 0; i < s->cond.n; i++) {
 		bool is_true, is_null;
-		TRY(eval_bool(f, s->cond.branches[i].cond, &is_true, &is_null));
+		TRY(pl_eval_bool(f, s->cond.branches[i].cond, &is_true, &is_null));
 		if (is_true)
-			return run_stmts(f, &s->cond.branches[i].body);
+			return pl_run_stmts(f, &s->cond.branches[i].body);
 	}
-	return run_stmts(f, &s->cond.els);
+	return pl_run_stmts(f, &s->cond.els);
 }
 
 static enum flow run_case(struct frame *f, const struct pl_stmt *s)
 {
 	if (s->cases.test) {
 		struct value v;
-		TRY(eval(f, s->cases.test, &v));
+		TRY(pl_eval(f, s->cases.test, &v));
 		if (v.t.type == f->in->unknown)
 			v.t = TYPEREF(f->in->text);
 		f->in->types[s->cases.test_var].type = v.t;
-		TRY(assign_value(f, s->cases.test_var, v));
+		TRY(pl_assign_value(f, s->cases.test_var, v));
 	}
 	for (size_t i = 0; i < s->cases.n; i++) {
 		bool is_true, is_null;
-		TRY(eval_bool(f, s->cases.branches[i].cond, &is_true, &is_null));
+		TRY(pl_eval_bool(f, s->cases.branches[i].cond, &is_true, &is_null));
 		if (is_true)
-			return run_stmts(f, &s->cases.branches[i].body);
+			return pl_run_stmts(f, &s->cases.branches[i].body);
 	}
 	if (s->cases.has_else)
-		return run_stmts(f, &s->cases.els);
+		return pl_run_stmts(f, &s->cases.els);
 	err_set(&f->work, "20000", "case not found");
 	return err_hint(&f->work, "CASE statement is missing ELSE part.");
 }
@@ -52,7 +52,7 @@ static enum flow run_exit(struct frame *f, const struct pl_stmt *s)
 {
 	bool is_true = true, is_null;
 	if (s->exit.cond)
-		TRY(eval_bool(f, s->exit.cond, &is_true, &is_null));
+		TRY(pl_eval_bool(f, s->exit.cond, &is_true, &is_null));
 	if (!is_true)
 		return FLOW_NEXT;
 	f->exit_label = s->exit.label;
@@ -75,28 +75,28 @@ static enum flow run_simple(struct frame *f, const struct pl_stmt *s)
 	case PL_ASSIGN:
 		return run_assign(f, s);
 	case PL_RETURN_NEXT:
-		return run_return_next(f, s);
+		return pl_run_return_next(f, s);
 	case PL_RETURN_QUERY:
-		return run_return_query(f, s);
+		return pl_run_return_query(f, s);
 	case PL_RAISE:
-		return run_raise(f, s);
+		return pl_run_raise(f, s);
 	case PL_ASSERT:
-		return run_assert(f, s);
+		return pl_run_assert(f, s);
 	case PL_SQL:
 	case PL_CALL:
-		return run_sql(f, s);
+		return pl_run_sql(f, s);
 	case PL_PERFORM:
-		return run_perform(f, s);
+		return pl_run_perform(f, s);
 	case PL_EXECUTE:
-		return run_execute(f, s);
+		return pl_run_execute(f, s);
 	case PL_DIAGNOSTICS:
-		return run_diagnostics(f, s);
+		return pl_run_diagnostics(f, s);
 	case PL_OPEN:
-		return run_open(f, s);
+		return pl_run_open(f, s);
 	case PL_FETCH:
-		return run_fetch(f, s);
+		return pl_run_fetch(f, s);
 	case PL_CLOSE:
-		return run_close(f, s);
+		return pl_run_close(f, s);
 	case PL_TRANSACTION:
 		return run_transaction(f, s);
 	default:
@@ -108,7 +108,7 @@ static enum flow dispatch(struct frame *f, const struct pl_stmt *s)
 {
 	switch (s->kind) {
 	case PL_BLOCK:
-		return run_block(f, s);
+		return pl_run_block(f, s);
 	case PL_IF:
 		return run_if(f, s);
 	case PL_CASE:
@@ -120,11 +120,11 @@ static enum flow dispatch(struct frame *f, const struct pl_stmt *s)
 	case PL_FOR_CURSOR:
 	case PL_FOR_EXECUTE:
 	case PL_FOREACH:
-		return run_loop(f, s);
+		return pl_run_loop(f, s);
 	case PL_EXIT:
 		return run_exit(f, s);
 	case PL_RETURN:
-		TRY(run_return(f, s));
+		TRY(pl_run_return(f, s));
 		return FLOW_RETURN;
 	default:
 		return run_simple(f, s);
@@ -132,7 +132,7 @@ static enum flow dispatch(struct frame *f, const struct pl_stmt *s)
 }
 
 /* On failure f->stmt stays at the innermost statement, for the context line. */
-enum flow run_stmts(struct frame *f, const struct pl_stmts *list)
+enum flow pl_run_stmts(struct frame *f, const struct pl_stmts *list)
 {
 	const struct pl_stmt *outer = f->stmt;
 	struct plpgsql_host *host = f->in->host;
@@ -162,9 +162,9 @@ static int init_vars(struct frame *f, const struct pl_block *b)
 		if (v->argument)
 			continue;
 		if (v->init)
-			TRY(eval(f, v->init, &value));
+			TRY(pl_eval(f, v->init, &value));
 		if (v->init || f->in->types[var].is_row || !v->is_not_null)
-			TRY(init_var(f, var, value));
+			TRY(pl_init_var(f, var, value));
 		arena_rewind(f->work.arena, mark);
 	}
 	f->during = NULL;
@@ -174,7 +174,7 @@ static int init_vars(struct frame *f, const struct pl_block *b)
 static enum flow run_body(struct frame *f, const struct pl_block *b)
 {
 	TRY(init_vars(f, b));
-	return run_stmts(f, &b->body);
+	return pl_run_stmts(f, &b->body);
 }
 
 static bool condition_matches(const struct pl_condition *cond, const char *code)
@@ -201,9 +201,9 @@ static enum flow run_handler(struct frame *f, const struct pl_block *b, const st
 {
 	const struct error *outer = f->caught;
 	f->caught = caught;
-	assign_text(f, b->sqlstate_var, caught->code);
-	assign_text(f, b->sqlerrm_var, caught->message);
-	enum flow flow = run_stmts(f, &h->body);
+	pl_assign_text(f, b->sqlstate_var, caught->code);
+	pl_assign_text(f, b->sqlerrm_var, caught->message);
+	enum flow flow = pl_run_stmts(f, &h->body);
 	f->caught = outer;
 	return flow;
 }
@@ -224,7 +224,7 @@ static enum flow run_protected(struct frame *f, const struct pl_block *b, const 
 		return flow;
 	}
 	if (!f->is_context_done)
-		add_context_line(f);
+		pl_add_context_line(f);
 	struct arena *kept __attribute__((cleanup(free_arena))) = arena_new(512);
 	struct error caught = err_copy(kept, &f->work.err);
 	f->is_context_done = true;
@@ -242,7 +242,7 @@ static enum flow run_protected(struct frame *f, const struct pl_block *b, const 
 	return run_handler(f, b, h, &caught);
 }
 
-enum flow run_block(struct frame *f, const struct pl_stmt *s)
+enum flow pl_run_block(struct frame *f, const struct pl_stmt *s)
 {
 	const struct pl_block *b = &s->block;
 	enum flow flow = b->n_handlers ? run_protected(f, b, s) : run_body(f, b);

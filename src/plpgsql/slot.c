@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void cell_set(struct cell *cell, struct datum d)
+void pl_cell_set(struct cell *cell, struct datum d)
 {
 	bool has_bytes = d.kind == D_TEXT || d.kind == D_BLOB;
 	if (has_bytes && d.s.n > cell->cap) {
@@ -22,23 +22,23 @@ void cell_set(struct cell *cell, struct datum d)
 		cell->d.s.p = cell->owned ? cell->owned : "";
 }
 
-void cell_free(struct cell *cell)
+void pl_cell_free(struct cell *cell)
 {
 	free(cell->owned);
 	*cell = (struct cell){ 0 };
 }
 
-void slot_clear(struct slot *s)
+void pl_slot_clear(struct slot *s)
 {
-	cell_free(&s->cell);
+	pl_cell_free(&s->cell);
 	for (size_t i = 0; i < s->n_fields; i++)
-		cell_free(&s->fields[i]);
+		pl_cell_free(&s->fields[i]);
 	free(s->fields);
 	arena_free(s->arena);
 	*s = (struct slot){ 0 };
 }
 
-bool same_type(struct typeref from, struct typeref to)
+bool pl_same_type(struct typeref from, struct typeref to)
 {
 	return from.type == to.type && (to.typmod == -1 || from.typmod == to.typmod);
 }
@@ -48,10 +48,10 @@ static struct str var_name(const struct frame *f, int var)
 	return f->in->body->vars.v[var].name;
 }
 
-int coerce_value(struct frame *f, struct value v, struct typeref to, struct value *ret)
+int pl_coerce_value(struct frame *f, struct value v, struct typeref to, struct value *ret)
 {
 	bool is_domain = to.type->kind == TYPE_DOMAIN;
-	bool is_same = same_type(v.t, to);
+	bool is_same = pl_same_type(v.t, to);
 	ret->t = to;
 	if (is_same || (v.d.kind == D_NULL && !is_domain)) {
 		ret->d = v.d;
@@ -60,11 +60,11 @@ int coerce_value(struct frame *f, struct value v, struct typeref to, struct valu
 	return f->in->host->coerce(&f->work, f->in->host->arg, v.d, v.t, to, &ret->d);
 }
 
-int assign_cell(struct frame *f, struct cell *cell, struct value v, struct typeref to)
+int pl_assign_cell(struct frame *f, struct cell *cell, struct value v, struct typeref to)
 {
 	struct value done;
-	TRY(coerce_value(f, v, to, &done));
-	cell_set(cell, done.d);
+	TRY(pl_coerce_value(f, v, to, &done));
+	pl_cell_set(cell, done.d);
 	return 0;
 }
 
@@ -73,7 +73,7 @@ static bool is_composite(const struct type *t)
 	return type_base(t)->kind == TYPE_COMPOSITE;
 }
 
-struct row_shape *relation_shape(struct arena *a, const struct relation *rel)
+struct row_shape *pl_relation_shape(struct arena *a, const struct relation *rel)
 {
 	struct row_shape *shape = ARENA_NEW(a, struct row_shape);
 	shape->n = rel->columns.n;
@@ -87,9 +87,9 @@ struct row_shape *relation_shape(struct arena *a, const struct relation *rel)
 	return shape;
 }
 
-const struct row_shape *composite_shape(struct frame *f, const struct type *t)
+const struct row_shape *pl_composite_shape(struct frame *f, const struct type *t)
 {
-	return relation_shape(f->work.arena, type_base(t)->row);
+	return pl_relation_shape(f->work.arena, type_base(t)->row);
 }
 
 /* A composite value into a row variable. */
@@ -110,7 +110,7 @@ static int assign_composite(struct frame *f, int var, struct value v)
 	}
 	const struct row_shape *shape = vt->shape;
 	if (is_composite(v.t.type))
-		shape = composite_shape(f, v.t.type);
+		shape = pl_composite_shape(f, v.t.type);
 	else if (strcmp(v.t.type->name, "record") != 0 && v.d.kind != D_NULL)
 		return err_set(&f->work, "42804",
 			       "cannot assign non-composite value to a record variable");
@@ -119,11 +119,11 @@ static int assign_composite(struct frame *f, int var, struct value v)
 			       "a row without named columns cannot be assigned to record \"%.*s\"",
 			       STR_ARG(var_name(f, var)));
 	if (v.d.kind == D_NULL)
-		return assign_row(f, var, shape, NULL);
+		return pl_assign_row(f, var, shape, NULL);
 	struct datum *cells = arena_array(f->work.arena, shape->n, sizeof(*cells));
 	struct plpgsql_host *host = f->in->host;
 	TRY(host->explode(&f->work, host->arg, v.d, shape->types, shape->names, shape->n, cells));
-	return assign_row(f, var, shape, cells);
+	return pl_assign_row(f, var, shape, cells);
 }
 
 static int refuse_null(struct frame *f, int var)
@@ -133,7 +133,7 @@ static int refuse_null(struct frame *f, int var)
 		       STR_ARG(var_name(f, var)));
 }
 
-int assign_value(struct frame *f, int var, struct value v)
+int pl_assign_value(struct frame *f, int var, struct value v)
 {
 	struct var_type *vt = &f->in->types[var];
 	if (vt->is_row)
@@ -143,8 +143,8 @@ int assign_value(struct frame *f, int var, struct value v)
 	struct value done;
 	if (v.d.kind == D_NULL && f->in->body->vars.v[var].is_not_null)
 		return refuse_null(f, var);
-	TRY(coerce_value(f, v, vt->type, &done));
-	cell_set(&f->slots[var].cell, done.d);
+	TRY(pl_coerce_value(f, v, vt->type, &done));
+	pl_cell_set(&f->slots[var].cell, done.d);
 	return 0;
 }
 
@@ -204,16 +204,17 @@ static int assign_fixed_row(struct frame *f, int var, const struct row_shape *sh
 		struct value v = { datum_null(), to->types[i] };
 		if (cells && i < shape->n)
 			v = (struct value){ cells[i], shape->types[i] };
-		TRY(coerce_value(f, v, to->types[i], &done[i]));
+		TRY(pl_coerce_value(f, v, to->types[i], &done[i]));
 	}
 	for (size_t i = 0; i < to->n; i++)
-		cell_set(&s->fields[i], done[i].d);
+		pl_cell_set(&s->fields[i], done[i].d);
 	s->shape = to;
 	s->is_null_row = !cells;
 	return 0;
 }
 
-int assign_row(struct frame *f, int var, const struct row_shape *shape, const struct datum *cells)
+int pl_assign_row(struct frame *f, int var, const struct row_shape *shape,
+		  const struct datum *cells)
 {
 	struct slot *s = &f->slots[var];
 	if (!f->in->types[var].is_record)
@@ -229,12 +230,12 @@ int assign_row(struct frame *f, int var, const struct row_shape *shape, const st
 	s->shape = keep_shape(s, shape);
 	need_fields(s, n);
 	for (size_t i = 0; i < n; i++)
-		cell_set(&s->fields[i], from[i]);
+		pl_cell_set(&s->fields[i], from[i]);
 	s->is_null_row = !cells;
 	return 0;
 }
 
-int slot_row_check(struct frame *f, int var)
+int pl_slot_row_check(struct frame *f, int var)
 {
 	if (f->slots[var].shape)
 		return 0;
@@ -244,9 +245,9 @@ int slot_row_check(struct frame *f, int var)
 			   "The tuple structure of a not-yet-assigned record is indeterminate.");
 }
 
-int slot_field(struct frame *f, int var, struct str field, int *ret_index)
+int pl_slot_field(struct frame *f, int var, struct str field, int *ret_index)
 {
-	TRY(slot_row_check(f, var));
+	TRY(pl_slot_row_check(f, var));
 	const struct row_shape *shape = f->slots[var].shape;
 	for (size_t i = 0; i < shape->n; i++)
 		if (str_is(field, shape->names[i])) {
@@ -257,7 +258,7 @@ int slot_field(struct frame *f, int var, struct str field, int *ret_index)
 		       STR_ARG(var_name(f, var)), STR_ARG(field));
 }
 
-int row_value(struct frame *f, int var, struct value *ret)
+int pl_row_value(struct frame *f, int var, struct value *ret)
 {
 	struct slot *s = &f->slots[var];
 	struct var_type *vt = &f->in->types[var];
@@ -273,12 +274,12 @@ int row_value(struct frame *f, int var, struct value *ret)
 			     s->shape->n, &ret->d);
 }
 
-void assign_bool(struct frame *f, int var, bool is_true)
+void pl_assign_bool(struct frame *f, int var, bool is_true)
 {
-	cell_set(&f->slots[var].cell, datum_bool(is_true));
+	pl_cell_set(&f->slots[var].cell, datum_bool(is_true));
 }
 
-void assign_text(struct frame *f, int var, const char *text)
+void pl_assign_text(struct frame *f, int var, const char *text)
 {
-	cell_set(&f->slots[var].cell, text ? datum_text(str_of(text)) : datum_null());
+	pl_cell_set(&f->slots[var].cell, text ? datum_text(str_of(text)) : datum_null());
 }

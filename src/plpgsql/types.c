@@ -9,7 +9,7 @@ static const struct row_shape *lasting_shape(struct plpgsql_instance *in, const 
 	const struct relation *rel = type_base(t)->row;
 	if (!rel)
 		return NULL;
-	struct row_shape *shape = relation_shape(in->arena, rel);
+	struct row_shape *shape = pl_relation_shape(in->arena, rel);
 	shape->is_lasting = true;
 	return shape;
 }
@@ -141,7 +141,7 @@ static void resolve_result(struct plpgsql_instance *in)
 		in->spec.result = in->result.types[0];
 }
 
-int resolve_types(struct ctx *c, struct plpgsql_instance *in)
+int pl_resolve_types(struct ctx *c, struct plpgsql_instance *in)
 {
 	in->unknown = type_builtin(STR("unknown"));
 	in->boolean = type_of_value(V_BOOL);
