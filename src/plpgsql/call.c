@@ -132,6 +132,10 @@ int pl_init_var(struct frame *f, int var, struct value v)
 		s->shape = NULL;
 		return vt->is_record ? 0 : pl_assign_row(f, var, vt->shape, NULL);
 	}
+	if (f->in->body->vars.v[var].cursor) {
+		pl_cell_set(&s->cell, datum_text(f->in->body->vars.v[var].name));
+		return 0;
+	}
 	if (!vt->type.type) {
 		pl_cell_set(&s->cell, datum_null());
 		return 0;

@@ -23,7 +23,7 @@ static bool row_fields(struct str text, struct str *ret)
 	size_t open = sql_skip_space(text, 3);
 	if (open >= text.n || text.p[open] != '(' || text.p[text.n - 1] != ')')
 		return false;
-	for (at = open; at + 1 < text.n; at = sql_skip_space(text, at)) {
+	for (at = open; at < text.n; at = sql_skip_space(text, at)) {
 		struct sql_token t = sql_scan(text, at);
 		at += t.n;
 		depth += (text.p[t.at] == '(') - (text.p[t.at] == ')');

@@ -38,8 +38,8 @@ void plpgsql_each_sql(const struct plpgsql_body *b,
 
 /* What the instance is for: f NULL for a DO block; rel (with f) for a trigger
  * function called for that relation: NEW and OLD have its row type. arg_types: the
- * actual types where f is polymorphic, else NULL. Errors 42704, 42P01, ... of
- * declarations. The body and the catalog objects outlive the instance. */
+ * actual types of the input parameters (as many) where f is polymorphic, else NULL. Errors 42704,
+ * 42P01, ... of declarations. The body and the catalog objects outlive the instance. */
 struct plpgsql_spec {
 	const struct plpgsql_body *body;
 	const struct function *function;
@@ -66,7 +66,7 @@ struct plpgsql_trigger {
 
 /*
  * Runs the body. args: one cell for each input parameter. A scalar or composite
- * result (also of OUT parameters) is *ret, in c->arena; NULL for void. For a
+ * result (also of OUT parameters) is *ret, in c->arena; the empty text for void. For a
  * set-returning function every row goes to rows->row, one cell for each output
  * column (one cell for SETOF scalar), and *ret is untouched. tg: a trigger call.
  * Errors: those of the body, with the context line

@@ -136,7 +136,7 @@ static int make_plan(struct planning *p, struct str sql, struct plan *ret)
 			      .records = p->records.v,
 			      .n_records = p->records.n,
 			      .arena = p->arena };
-	ret->shape = (struct row_shape){ q->shape.names, q->shape.types, q->shape.n, true };
+	ret->shape = (struct row_shape){ q->shape.names, q->shape.types, q->shape.n, false };
 	return 0;
 }
 

@@ -257,8 +257,10 @@ int pl_return_result(struct frame *f, struct datum *ret)
 		return 0;
 	if (in->has_outs)
 		return out_result(f, ret);
-	if (in->is_void)
+	if (in->is_void) {
+		*ret = datum_text(STR("")); /* what void's output function gives */
 		return 0;
+	}
 	if (f->ret_var >= 0) {
 		if (!in->is_row_result)
 			return mismatch(f,

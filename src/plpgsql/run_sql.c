@@ -113,6 +113,9 @@ int pl_assign_row_expr(struct frame *f, struct pl_expr *e, const struct pl_into 
 	struct host_sink sink = { &first, take_first };
 	TRY(pl_plan_get(f, e, &p));
 	struct row_shape shape = p->shape;
+	shape.names = arena_array(f->work.arena, shape.n, sizeof(*shape.names));
+	for (size_t i = 0; i < shape.n; i++)
+		shape.names[i] = arena_printf(f->work.arena, "f%zu", i + 1);
 	TRY(pl_plan_run(f, p, &sink, &affected));
 	return pl_assign_into(f, into, &shape, first.cells);
 }

@@ -3,15 +3,39 @@
 
 #include <string.h>
 
+/* A whole row variable to another. */
+static int copy_row(struct frame *f, int to, int from)
+{
+	const struct slot *s = &f->slots[from];
+	if (f->in->types[from].is_record)
+		TRY(pl_slot_row_check(f, from));
+	if (to == from)
+		return 0;
+	struct datum *cells = arena_array(f->work.arena, s->shape->n, sizeof(*cells));
+	for (size_t i = 0; i < s->shape->n; i++)
+		cells[i] = s->fields[i].d;
+	return pl_assign_row(f, to, s->shape, s->is_null_row ? NULL : cells);
+}
+
 static int run_assign(struct frame *f, const struct pl_stmt *s)
 {
 	struct value v;
 	const struct pl_target *t = &s->assign.target;
-	if (s->assign.row && f->in->types[t->var].is_row && !t->n_steps) {
+	struct pl_expr *e = s->assign.value;
+	bool is_row = f->in->types[t->var].is_row && !t->n_steps;
+	if (s->assign.row && is_row) {
 		struct pl_into into = { s->assign.row_target, 1, false };
 		return pl_assign_row_expr(f, s->assign.row, &into);
 	}
-	TRY(pl_eval(f, s->assign.value, &v));
+	if (is_row && e->fast == FAST_VAR && f->in->types[e->var].is_row)
+		return copy_row(f, t->var, e->var);
+	if (pl_eval(f, e, &v) < 0) {
+		if (f->work.err.message && !strncmp(f->work.err.message, "query returned ", 15) &&
+		    err_is(&f->work, "42601"))
+			f->work.err.message = arena_printf(f->work.arena, "assignment source%s",
+							   f->work.err.message + 5);
+		return -1;
+	}
 	return pl_assign_target(f, t, v);
 }
 
@@ -171,12 +195,6 @@ static int init_vars(struct frame *f, const struct pl_block *b)
 	return 0;
 }
 
-static enum flow run_body(struct frame *f, const struct pl_block *b)
-{
-	TRY(init_vars(f, b));
-	return pl_run_stmts(f, &b->body);
-}
-
 static bool condition_matches(const struct pl_condition *cond, const char *code)
 {
 	if (!cond->code)
@@ -218,7 +236,7 @@ static enum flow run_protected(struct frame *f, const struct pl_block *b, const 
 	struct plpgsql_host *host = f->in->host;
 	struct arena_mark mark = arena_mark(f->work.arena);
 	TRY(host->subtransaction(&f->work, host->arg, SUBTX_BEGIN));
-	enum flow flow = run_body(f, b);
+	enum flow flow = pl_run_stmts(f, &b->body);
 	if (flow != FLOW_ERROR) {
 		TRY(host->subtransaction(&f->work, host->arg, SUBTX_COMMIT));
 		return flow;
@@ -245,7 +263,8 @@ static enum flow run_protected(struct frame *f, const struct pl_block *b, const 
 enum flow pl_run_block(struct frame *f, const struct pl_stmt *s)
 {
 	const struct pl_block *b = &s->block;
-	enum flow flow = b->n_handlers ? run_protected(f, b, s) : run_body(f, b);
+	TRY(init_vars(f, b)); /* outside the reach of the handlers, as in PostgreSQL */
+	enum flow flow = b->n_handlers ? run_protected(f, b, s) : pl_run_stmts(f, &b->body);
 	bool is_ours = flow == FLOW_EXIT && f->exit_label.n && str_eq(f->exit_label, b->label);
 	if (!is_ours)
 		return flow;

@@ -1,5 +1,6 @@
 /* Variables: cells, rows, and assignment with its conversions. */
 #include "plpgsql/run_int.h"
+#include "sql/coerce.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,15 +49,31 @@ static struct str var_name(const struct frame *f, int var)
 	return f->in->body->vars.v[var].name;
 }
 
+/* Where no assignment cast leads, PostgreSQL's plpgsql goes by way of text. */
+static int through_text(struct frame *f, struct value *v, struct typeref to)
+{
+	struct str text;
+	bool is_row =
+		type_base(v->t.type)->kind == TYPE_COMPOSITE || v->t.type->kind == TYPE_PSEUDO;
+	if (is_row || coerce_can(v->t.type, to.type, COERCE_ASSIGN))
+		return 0;
+	TRY(pl_value_text(f, *v, &text));
+	*v = (struct value){ datum_text(text), TYPEREF(f->in->text) };
+	return 0;
+}
+
 int pl_coerce_value(struct frame *f, struct value v, struct typeref to, struct value *ret)
 {
 	bool is_domain = to.type->kind == TYPE_DOMAIN;
-	bool is_same = pl_same_type(v.t, to);
-	ret->t = to;
-	if (is_same || (v.d.kind == D_NULL && !is_domain)) {
-		ret->d = v.d;
+	if (v.t.type == f->in->unknown)
+		v.t = TYPEREF(f->in->text);
+	if (pl_same_type(v.t, to) || (v.d.kind == D_NULL && !is_domain)) {
+		*ret = (struct value){ v.d, to };
 		return 0;
 	}
+	if (v.d.kind != D_NULL)
+		TRY(through_text(f, &v, to));
+	ret->t = to;
 	return f->in->host->coerce(&f->work, f->in->host->arg, v.d, v.t, to, &ret->d);
 }
 

@@ -50,14 +50,12 @@ static int column_type(struct ctx *c, struct plpgsql_instance *in, const struct 
 		       struct typeref *ret)
 {
 	struct typeref row;
+	const struct column *col = NULL;
 	struct str column = v->like[v->n_like - 1];
-	if (v->n_like < 2)
-		return err_set(c, "42601", "syntax error at or near \"%%\"");
-	TRY(row_type(c, in, v->like, v->n_like - 1, &row));
-	const struct column *col = relation_column(type_base(row.type)->row, column);
+	if (v->n_like > 1 && row_type(c, in, v->like, v->n_like - 1, &row) == 0)
+		col = relation_column(type_base(row.type)->row, column);
 	if (!col)
-		return err_set(c, "42703", "column \"%.*s\" of relation \"%.*s\" does not exist",
-			       STR_ARG(column), STR_ARG(v->like[v->n_like - 2]));
+		return err_set(c, "42601", "syntax error at or near \"%%\"");
 	*ret = col->type;
 	return 0;
 }
@@ -80,6 +78,19 @@ static int declared_type(struct ctx *c, struct plpgsql_instance *in, const struc
 	return 0;
 }
 
+/* Of parameter i where the caller gave types: one for each input parameter. */
+static const struct typeref *actual_type(const struct plpgsql_instance *in, int i)
+{
+	const struct function *fn = in->spec.function;
+	int input = 0;
+	if (!in->spec.arg_types || !strchr("ibv", fn->args[i].mode))
+		return NULL;
+	for (int j = 0; j < i; j++)
+		input += strchr("ibv", fn->args[j].mode) != NULL;
+	const struct typeref *t = &in->spec.arg_types[input];
+	return t->type ? t : NULL;
+}
+
 static int resolve_var(struct ctx *c, struct plpgsql_instance *in, size_t i)
 {
 	const struct pl_var *v = &in->body->vars.v[i];
@@ -87,9 +98,8 @@ static int resolve_var(struct ctx *c, struct plpgsql_instance *in, size_t i)
 	const struct function *fn = in->spec.function;
 	struct typeref t;
 	if (v->argument) {
-		const struct typeref *actual = in->spec.arg_types;
-		t = actual && actual[v->argument - 1].type ? actual[v->argument - 1]
-							   : fn->args[v->argument - 1].type;
+		const struct typeref *actual = actual_type(in, v->argument - 1);
+		t = actual ? *actual : fn->args[v->argument - 1].type;
 	} else if (v->like_var >= 0) {
 		*vt = in->types[v->like_var];
 		return 0;
