@@ -172,6 +172,25 @@ static void scan_word(struct pl_parser *p, struct pl_token *t, struct str word)
 		t->kind = k->kind;
 }
 
+/* 1into: PostgreSQL wants something between a number and a word. */
+static int scan_number(struct pl_parser *p, struct pl_token *t, struct str number)
+{
+	size_t end = t->at + t->n;
+	struct sql_token next = { .kind = TOK_OTHER };
+	if (end < p->text.n)
+		next = sql_scan(p->text, end);
+	t->parts[0] = number;
+	t->kind = T_ICONST;
+	for (size_t i = 0; i < number.n; i++)
+		if (strchr(".eE", number.p[i]))
+			t->kind = T_FCONST;
+	if (next.kind != TOK_WORD)
+		return 0;
+	p->tok = *t;
+	p->tok.n += next.n;
+	return pl_error(p, "trailing junk after numeric literal");
+}
+
 static int scan(struct pl_parser *p, struct pl_token *t)
 {
 	struct sql_token s = { .kind = TOK_COMMENT };
@@ -202,8 +221,7 @@ static int scan(struct pl_parser *p, struct pl_token *t)
 	else if (s.kind == TOK_STRING || s.kind == TOK_DOLLAR)
 		t->kind = T_SCONST, t->parts[0] = string_value(p->a, word, s.kind);
 	else if (s.kind == TOK_NUMBER)
-		t->kind = strpbrk(str_dup(p->a, word), ".eE") ? T_FCONST : T_ICONST,
-		t->parts[0] = word;
+		TRY(scan_number(p, t, word));
 	else if (s.kind == TOK_PARAM)
 		t->kind = T_PARAM, t->parts[0] = word;
 	else if (s.kind == TOK_OPERATOR)

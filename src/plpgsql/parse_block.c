@@ -6,25 +6,27 @@
 
 #include <string.h>
 
-int pl_check_end_label(struct pl_parser *p, struct str label)
+int pl_read_end_label(struct pl_parser *p, struct str *ret, size_t *ret_at)
 {
-	struct str end;
+	*ret = (struct str){ NULL, 0 };
 	TRY(pl_next(p));
-	if (p->tok.kind == ';' || p->tok.kind == T_EOF) {
-		pl_push_back(p);
-		return 0;
-	}
-	size_t at = p->tok.at;
+	*ret_at = p->tok.at;
 	pl_push_back(p);
-	TRY(pl_any_identifier(p, &end));
+	if (p->tok.kind == ';' || p->tok.kind == T_EOF)
+		return 0;
+	return pl_any_identifier(p, ret);
+}
+
+int pl_check_end_label(struct pl_parser *p, struct str label, struct str end, size_t at)
+{
+	if (!end.p || (label.n && str_eq(label, end)))
+		return 0;
 	if (!label.n)
 		err_set(p->c, "42601", "end label \"%.*s\" specified for unlabeled block",
 			STR_ARG(end));
-	else if (!str_eq(label, end))
+	else
 		err_set(p->c, "42601", "end label \"%.*s\" differs from block's label \"%.*s\"",
 			STR_ARG(end), STR_ARG(label));
-	else
-		return 0;
 	return pl_error_at(p, at);
 }
 
@@ -109,6 +111,8 @@ static int exception_section(struct pl_parser *p, struct pl_block *b)
 int pl_parse_block(struct pl_parser *p, struct str label, struct pl_stmt **ret)
 {
 	const struct pl_ns *outer = p->ns;
+	struct str end;
+	size_t at;
 	struct pl_block b = { .label = label };
 	pl_ns_push(p, label, LABEL_BLOCK);
 	if (p->tok.kind == K_DECLARE)
@@ -121,7 +125,8 @@ int pl_parse_block(struct pl_parser *p, struct str label, struct pl_stmt **ret)
 	if (p->tok.kind != K_END)
 		return pl_error(p, "syntax error");
 	p->ns = outer;
-	TRY(pl_check_end_label(p, label));
+	TRY(pl_read_end_label(p, &end, &at));
+	TRY(pl_check_end_label(p, label, end, at));
 	s->block = b;
 	*ret = s;
 	return 0;

@@ -2,7 +2,7 @@
 #ifndef PLPGSQL_PARSE_INT_H
 #define PLPGSQL_PARSE_INT_H
 
-#include "plpgsql/ast.h"
+#include "plpgsql/ast_int.h"
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -104,7 +104,9 @@ bool pl_maybe_row(const struct pl_parser *p, const struct pl_token *t);
 void pl_ns_push(struct pl_parser *p, struct str label, int kind);
 int pl_var_add(struct pl_parser *p, struct pl_var v);
 int pl_parse_block(struct pl_parser *p, struct str label, struct pl_stmt **ret);
-int pl_check_end_label(struct pl_parser *p, struct str label);
+/* The label after END, p NULL when there is none. */
+int pl_read_end_label(struct pl_parser *p, struct str *ret, size_t *ret_at);
+int pl_check_end_label(struct pl_parser *p, struct str label, struct str end, size_t at);
 
 /* Statements. */
 int pl_parse_stmts(struct pl_parser *p, struct pl_stmts *ret); /* until a closing keyword */

@@ -3,13 +3,16 @@
 
 static int loop_body(struct pl_parser *p, struct pl_loop *l)
 {
+	struct str end;
+	size_t at;
 	TRY(pl_parse_stmts(p, &l->body));
 	TRY(pl_next(p));
 	if (p->tok.kind != K_END)
 		return pl_error(p, "syntax error");
 	TRY(pl_expect(p, K_LOOP));
-	TRY(pl_check_end_label(p, l->label));
-	return pl_expect(p, ';');
+	TRY(pl_read_end_label(p, &end, &at));
+	TRY(pl_expect(p, ';'));
+	return pl_check_end_label(p, l->label, end, at);
 }
 
 /* A loop's variable or variables, before it is known which kind of loop it is. */

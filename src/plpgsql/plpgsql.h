@@ -16,7 +16,7 @@
 
 #include "plpgsql/host.h"
 
-struct plpgsql_body; /* plpgsql/ast.h */
+struct plpgsql_body; /* plpgsql/ast_int.h */
 struct plpgsql_instance;
 
 enum { PLPGSQL_NESTING_MAX = 200, PLPGSQL_BODY_MAX = 1 << 20 };

@@ -2,7 +2,7 @@
 #ifndef PLPGSQL_RUN_INT_H
 #define PLPGSQL_RUN_INT_H
 
-#include "plpgsql/ast.h"
+#include "plpgsql/ast_int.h"
 
 #include "base/arena.h"
 #include "base/check.h"

@@ -108,7 +108,7 @@ def main():
             want = theirs(conn, head, body)
             if got == want:
                 passed += 1
-            elif got == "ok" and LATE.search(want.split("|", 2)[-1]):
+            elif (got == "ok" or want.startswith("42704")) and LATE.search(want.split("|", 2)[-1]):
                 late += 1
             else:
                 failed += 1

@@ -5,8 +5,8 @@
  *
  * Texts are the body's own where possible; `offset` is a byte offset in it.
  */
-#ifndef PLPGSQL_AST_H
-#define PLPGSQL_AST_H
+#ifndef PLPGSQL_AST_INT_H
+#define PLPGSQL_AST_INT_H
 
 #include "plpgsql/plpgsql.h"
 
