@@ -189,8 +189,8 @@ static int enter_row(struct frame *f, int var, const struct datum *row)
 	const struct relation *rel = f->tg->rel;
 	const struct var_type *vt = &f->in->types[var];
 	f->slots[var].shape = NULL;
-	if (!row)
-		return 0;
+	if (!row && strcmp(f->tg->level, "ROW") != 0)
+		return 0; /* not assigned in a statement's trigger; NULLs in a row's */
 	const struct row_shape *shape =
 		vt->shape ? vt->shape : pl_relation_shape(f->work.arena, rel);
 	return pl_assign_row(f, var, shape, row);
@@ -316,6 +316,8 @@ int plpgsql_call(struct ctx *c, struct plpgsql_instance *in, const struct datum 
 	struct datum result = datum_null();
 	if (in->depth >= DEPTH_MAX)
 		return err_set(c, "54001", "stack depth limit exceeded");
+	if (in->body->is_trigger && !tg)
+		return err_set(c, "0A000", "trigger functions can only be called as triggers");
 	in->depth++;
 	frame_open(&f, in, c);
 	int rc = run_frame(&f, args, n, c, &result);
