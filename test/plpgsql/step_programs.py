@@ -149,7 +149,7 @@ def compare(what, path, want, got, show):
 
 
 def runs_plpgsql(engine):
-    engine.run("create function probe() returns int language plpgsql as 'begin return 1; end'")
+    engine.run("create function probe() returns int language plpgsql as 'begin loop return 1; end loop; end'")
     return engine.run("select probe()") == {"rows": [["1"]]}
 
 
