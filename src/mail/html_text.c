@@ -132,7 +132,7 @@ static struct str attribute(struct str tag, const char *name)
 		return (struct str){ 0 };
 	rest = str_from(rest, 1);
 	ptrdiff_t end = str_chr(rest, quote);
-	return end < 0 ? (struct str){ 0 } : str_sub(rest, 0, (size_t)end);
+	return end < 0 ? STR("") : str_sub(rest, 0, (size_t)end);
 }
 
 /* "Confirm" becomes "Confirm: https://…", unless the text is the link. */
