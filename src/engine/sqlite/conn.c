@@ -222,6 +222,11 @@ static bool is_stopped(struct sqlite_conn *cn)
 	return ++cn->n_steps % STATEMENTS_PER_CHECK == 0 && cn->c && on_progress(cn);
 }
 
+int sqlite_check_limits(struct ctx *c, struct sqlite_conn *cn)
+{
+	return is_stopped(cn) ? sqlite_interrupted(c, cn) : 0;
+}
+
 int sqlite_step(struct ctx *c, struct sqlite_conn *cn, sqlite3_stmt *st)
 {
 	if (is_stopped(cn)) {

@@ -115,6 +115,9 @@ int sqlite_enter(struct ctx *c, struct sqlite_conn *cn, const struct session *se
 		 int64_t now_us);
 void sqlite_leave(struct sqlite_conn *cn);
 
+/* 57014 when the budget or deadline of the call is over; for loops outside SQLite. */
+int sqlite_check_limits(struct ctx *c, struct sqlite_conn *cn);
+
 /* No budget and no deadline from here on: for the ROLLBACK that follows one. */
 void sqlite_lift_limits(struct sqlite_conn *cn);
 

@@ -28,7 +28,9 @@ static void put_types(struct buf *b, const struct expr *call)
 static void put_head(struct printer *p, const struct expr *call, const struct rte *rte)
 {
 	BUF_CLEANUP struct buf sig = buf_make(64 << 10);
-	bool is_record = rte && call->type.type->oid == 2249;
+	row_columns outs;
+	bool is_record =
+		rte && call->type.type->oid == 2249 && !call_out_columns(p->c->arena, call, &outs);
 	buf_printf(p->out, "%u, ", call->function->oid);
 	if (!is_record && !is_generic(call)) {
 		buf_puts(p->out, "NULL");

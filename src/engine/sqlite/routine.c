@@ -29,8 +29,8 @@ struct routines *routines_of(struct sqlite_conn *cn)
 static void free_instance(struct instance *in)
 {
 	routine_plpgsql_free(in);
-	for (struct query_plan *q = in->queries; q; q = q->next)
-		query_plan_release(q);
+	while (in->queries)
+		query_plan_free(in->queries);
 	for (struct value_cast *k = in->casts; k; k = k->next)
 		exec_plan_free(k->plan);
 	catalog_unref(in->cat);
@@ -64,6 +64,7 @@ void routine_free(struct sqlite_conn *cn)
 	if (!cn->routines)
 		return;
 	routine_clear(cn);
+	routine_drop_subtransactions(cn->routines);
 	map_free(cn->routines->instances);
 	free(cn->routines);
 	cn->routines = NULL;

@@ -14,7 +14,8 @@ enum {
 	ROUTINE_ARGS_MAX = 100,
 	ROUTINE_COLUMNS_MAX = 400, /* of bp_rows() */
 	ROUTINE_ROWS_MEMORY_MAX = 256 << 20,
-	ROUTINE_IDLE_PLANS_MAX = 4
+	ROUTINE_IDLE_PLANS_MAX = 4,
+	EXEC_ROUTINE_SQL_MAX = 1 << 20
 };
 
 struct instance;
@@ -36,7 +37,8 @@ struct routines *routines_of(struct sqlite_conn *cn);
 /* A statement of a body. */
 struct query_plan {
 	struct host_query pub;
-	struct query_plan *next; /* of the instance */
+	struct query_plan *next, **prev; /* of the instance */
+	struct arena *arena;
 	struct instance *in;
 	struct str sql;
 	const struct name_scope *names;
@@ -45,7 +47,6 @@ struct query_plan {
 	size_t n_idle;
 	int64_t version; /* of the catalog that the idle ones were made for */
 	uint64_t edits;
-	bool is_released;
 };
 
 /* A conversion between two types, made once. */
@@ -121,11 +122,28 @@ void call_scope_close(struct call_scope *s);
 
 /* ---- routine_query.c: the statements of bodies ---- */
 
-int query_plan_make(struct ctx *c, struct instance *in, struct str sql, const struct json *stmt,
-		    const struct name_scope *names, struct query_plan **ret);
+/* is_lasting: names outlive the instance; else they are for this call only. */
+int query_plan_make(struct ctx *c, struct instance *in, struct str sql,
+		    const struct name_scope *names, bool is_lasting, struct query_plan **ret);
 int query_plan_run(struct ctx *c, struct query_plan *q, const struct datum *params, size_t n,
 		   struct host_sink *sink, uint64_t *ret_affected);
-void query_plan_release(struct query_plan *q);
+void query_plan_free(struct query_plan *q); /* NULL allowed; not while it runs */
+
+/* ---- routine_names.c ---- */
+
+/* A scope that asks `from` and remembers its answers in a; after name_notes_close()
+ * it has only those. */
+struct name_notes;
+const struct name_scope *name_notes_new(struct arena *a, const struct name_scope *from,
+					struct name_notes **ret);
+void name_notes_close(struct name_notes *k);
+
+/* ---- routine_subtx.c ---- */
+
+int routine_subtransaction(struct ctx *c, struct routines *rs, enum host_subtransaction what);
+/* The catalog under edit is about to change. */
+void routine_before_ddl(struct routines *rs);
+void routine_drop_subtransactions(struct routines *rs);
 
 /* ---- routine_sql.c ---- */
 
@@ -137,8 +155,8 @@ int sql_body_run(struct ctx *c, struct instance *in, const struct datum *args, s
 
 int value_coerce(struct ctx *c, struct instance *in, struct datum v, struct typeref from,
 		 struct typeref to, struct datum *ret);
-int value_text(struct ctx *c, struct sqlite_conn *cn, struct datum v, struct typeref t,
-	       struct str *ret);
+int routine_text(struct ctx *c, struct sqlite_conn *cn, struct datum v, struct typeref t,
+		 struct str *ret);
 int value_explode(struct ctx *c, struct sqlite_conn *cn, struct datum row,
 		  const struct typeref *fields, const char *const *names, size_t n,
 		  struct datum *ret);

@@ -52,7 +52,7 @@ static int take_plan(struct ctx *c, struct query_plan *q, struct exec_plan **ret
 
 static void give_plan(struct query_plan *q, struct exec_plan *p)
 {
-	if (q->is_released || !is_current(q) || q->n_idle == ROUTINE_IDLE_PLANS_MAX)
+	if (!is_current(q) || q->n_idle == ROUTINE_IDLE_PLANS_MAX)
 		exec_plan_free(p);
 	else
 		q->idle[q->n_idle++] = p;
@@ -64,12 +64,11 @@ static int describe(struct ctx *c, struct query_plan *q)
 	size_t n;
 	TRY(take_plan(c, q, &p));
 	const struct result_column *cols = exec_plan_columns(p, &n);
-	struct arena *a = q->in->arena;
-	q->pub.shape.names = arena_array(a, n + 1, sizeof(*q->pub.shape.names));
-	q->pub.shape.types = arena_array(a, n + 1, sizeof(*q->pub.shape.types));
+	q->pub.shape.names = arena_array(q->arena, n + 1, sizeof(*q->pub.shape.names));
+	q->pub.shape.types = arena_array(q->arena, n + 1, sizeof(*q->pub.shape.types));
 	q->pub.shape.n = n;
 	for (size_t i = 0; i < n; i++) {
-		q->pub.shape.names[i] = arena_strdup(a, cols[i].name ? cols[i].name : "");
+		q->pub.shape.names[i] = arena_strdup(q->arena, cols[i].name ? cols[i].name : "");
 		q->pub.shape.types[i] = cols[i].type;
 	}
 	q->pub.is_select = !exec_plan_writes(p);
@@ -77,36 +76,58 @@ static int describe(struct ctx *c, struct query_plan *q)
 	return 0;
 }
 
-int query_plan_make(struct ctx *c, struct instance *in, struct str sql, const struct json *stmt,
-		    const struct name_scope *names, struct query_plan **ret)
+static int fill(struct ctx *c, struct query_plan *q, const struct name_scope *names,
+		bool is_lasting)
 {
-	struct query_plan *q = ARENA_NEW(in->arena, struct query_plan);
-	q->in = in;
-	q->sql = str_copy(in->arena, sql);
-	q->names = names;
-	if (!stmt) {
-		struct ctx own = { .arena = in->arena };
-		if (sql_parse(&own, q->sql, &stmt) < 0) {
-			c->err = err_copy(c->arena, &own.err);
-			return -1;
-		}
+	struct ctx own = { .arena = q->arena };
+	struct name_notes *notes = NULL;
+	const struct json *stmt;
+	if (sql_parse(&own, q->sql, &stmt) < 0) {
+		c->err = err_copy(c->arena, &own.err);
+		return -1;
 	}
-	if (!is_query_node(stmt))
+	if (!is_query_node(stmt)) {
 		q->utility = stmt;
-	else
-		TRY(describe(c, q));
+		return 0;
+	}
+	q->names = names && !is_lasting ? name_notes_new(q->arena, names, &notes) : names;
+	int failed = describe(c, q);
+	if (notes)
+		name_notes_close(notes);
+	return failed;
+}
+
+int query_plan_make(struct ctx *c, struct instance *in, struct str sql,
+		    const struct name_scope *names, bool is_lasting, struct query_plan **ret)
+{
+	struct arena *a = arena_new(1 << 10);
+	struct query_plan *q = ARENA_NEW(a, struct query_plan);
+	q->arena = a;
+	q->in = in;
+	q->sql = str_copy(a, sql);
+	if (fill(c, q, names, is_lasting) < 0) {
+		drop_idle(q);
+		arena_free(a);
+		return -1;
+	}
 	q->next = in->queries;
+	q->prev = &in->queries;
+	if (q->next)
+		q->next->prev = &q->next;
 	in->queries = q;
 	*ret = q;
 	return 0;
 }
 
-void query_plan_release(struct query_plan *q)
+void query_plan_free(struct query_plan *q)
 {
 	if (!q)
 		return;
-	q->is_released = true;
+	*q->prev = q->next;
+	if (q->next)
+		q->next->prev = q->prev;
 	drop_idle(q);
+	arena_free(q->arena);
 }
 
 /* ---- running ---- */
@@ -157,6 +178,7 @@ static int run_utility(struct ctx *c, struct query_plan *q)
 		return err_hint(c, "Run it in a migration.");
 	}
 	const char *role = cn->ddl->role, *path = cn->ddl->search_path;
+	routine_before_ddl(q->in->rs);
 	cn->ddl->role = sqlite_conn_role(cn);
 	cn->ddl->search_path = sqlite_search_path(cn);
 	int failed = ddl_run(c, cn->ddl, q->sql, q->utility, (struct str){ 0 });

@@ -54,9 +54,10 @@ int sql_body_make(struct ctx *c, struct instance *in)
 	in->sql = b;
 	function_names_init(&b->names, in->f, in->arg_types);
 	b->stmts = arena_array(in->arena, stmts.n + 1, sizeof(struct query_plan *));
-	for (size_t i = 0; i < stmts.n; i++)
-		TRY(query_plan_make(c, in, stmts.v[i].text, NULL, &b->names.scope,
-				    &b->stmts[b->n++]));
+	for (size_t i = 0; i < stmts.n; i++) {
+		TRY(query_plan_make(c, in, stmts.v[i].text, &b->names.scope, true, &b->stmts[i]));
+		b->n++;
+	}
 	return check_result(c, in);
 }
 

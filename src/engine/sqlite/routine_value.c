@@ -76,8 +76,8 @@ int value_coerce(struct ctx *c, struct instance *in, struct datum v, struct type
 	return failed;
 }
 
-int value_text(struct ctx *c, struct sqlite_conn *cn, struct datum v, struct typeref t,
-	       struct str *ret)
+int routine_text(struct ctx *c, struct sqlite_conn *cn, struct datum v, struct typeref t,
+		 struct str *ret)
 {
 	struct vtype type = sqlite_vtype(c->arena, t);
 	BUF_CLEANUP struct buf b = buf_make(ROUTINE_ROWS_MEMORY_MAX);

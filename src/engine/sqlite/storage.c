@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "engine/sqlite/dialect.h"
 #include "engine/sqlite/exec.h"
+#include "engine/sqlite/routine.h"
 #include "engine/sqlite/sequence.h"
 #include "engine/sqlite/storage_int.h"
 #include "sql/parse.h"
@@ -385,6 +386,12 @@ static int set_constraint(struct ctx *c, void *arg, const char *name, bool is_de
 	return exec_set_constraint(c, ((struct storage *)arg)->cn, name, is_deferred);
 }
 
+static int run_block(struct ctx *c, void *arg, const char *language, struct str body)
+{
+	const struct storage *st = arg;
+	return routine_do(c, st->cn, language, body);
+}
+
 const struct ddl_storage sqlite_storage = {
 	.create_table = create_table,
 	.drop_table = drop_table,
@@ -405,6 +412,7 @@ const struct ddl_storage sqlite_storage = {
 	.set_sequence = set_sequence,
 	.truncate = truncate_tables,
 	.fill_table = fill_table,
+	.run_block = run_block,
 	.run_query = run_query,
 	.set_constraint = set_constraint,
 };
