@@ -263,7 +263,7 @@ static int sqlite_engine_erase(struct ctx *c, const struct engine_options *o)
 const struct engine_vtable sqlite_engine_vtable = {
 	.name = "sqlite",
 	.url_scheme = "sqlite",
-	.caps = 0,
+	.caps = CAP_FUNCTIONS,
 	.open = sqlite_engine_open,
 	.erase = sqlite_engine_erase,
 	.close = sqlite_engine_close,
