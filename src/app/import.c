@@ -82,6 +82,8 @@ static bool is_left_out(const struct dump_entry *e, struct str text)
 		return is_managed(e->name + 7);
 	if (is_type(e, "EVENT TRIGGER"))
 		return true;
+	if (is_type(e, "PUBLICATION"))
+		return strcmp(e->name, "supabase_realtime") == 0;
 	return is_managed(e->schema) && !is_users_own(e, text);
 }
 

@@ -139,19 +139,19 @@ def keys_and_tokens(t, build):
 
 def migrations(t, build):
     with Bedplate(build) as server:
-        server.migration("9_b.sql", "create table b (id int primary key references a);")
+        server.migration("09_b.sql", "create table b (id int primary key references a);")
         server.migration("008_a.sql", "create table a (id int primary key);")
         server.migration("20240101000000_bad.sql", "create table c (id int);\ncreate table d (id nosuchtype);\n")
         server.migration("readme.txt", "")
         dry = server.cli("migrate", "--dry-run")
-        t.check("dry run lists them in order", re.findall(r"(\w+)\.sql", dry.stdout) == ["008_a", "9_b", "20240101000000_bad"], dry.stdout)
+        t.check("dry run lists them in order", re.findall(r"(\w+)\.sql", dry.stdout) == ["008_a", "09_b", "20240101000000_bad"], dry.stdout)
         done = server.cli("migrate", check=False)
         t.equal("a refused migration fails", done.returncode, 1)
         t.check("with its place, line and caret", "20240101000000_bad.sql:2:20: error:" in done.stderr
                 and "\n    create table d (id nosuchtype);\n                       ^\n" in done.stderr, done.stderr)
         t.check("a file with another name is named", "readme.txt was skipped" in done.stderr, done.stderr)
         versions = json.loads(server.cli("sql", "--json", "select version, name from supabase_migrations.schema_migrations order by version").stdout)
-        t.equal("those before it are recorded", versions, [{"version": "008", "name": "a"}, {"version": "9", "name": "b"}])
+        t.equal("those before it are recorded", versions, [{"version": "008", "name": "a"}, {"version": "09", "name": "b"}])
         t.equal("the refused one left nothing", server.cli("sql", "select * from c", check=False).returncode, 1)
         done = server.cli("migrate", "--keep-going", "--json")
         report = json.loads(done.stdout)
