@@ -24,7 +24,7 @@ struct error {
 	const char *message;
 	const char *details; /* NULL when absent, as in PostgREST's bodies */
 	const char *hint;
-	int position; /* 1-based character offset in the SQL text, 0 unknown */
+	int position;	     /* 1-based character offset in the SQL text, 0 unknown */
 	const char *context; /* PostgreSQL's CONTEXT: lines, innermost first; NULL none */
 	/* What the error is about, as PostgreSQL's error fields; NULL unknown. */
 	const char *schema, *table, *column, *constraint, *datatype;

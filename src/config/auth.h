@@ -36,7 +36,7 @@ struct config_auth {
 	struct config_list redirect_urls;
 	bool is_rotating;
 	const char *refresh_tokens; /* opaque, counted */
-	int64_t reuse_interval; /* seconds */
+	int64_t reuse_interval;	    /* seconds */
 	bool enable_signup, enable_anonymous, enable_manual_linking;
 	const char *password_requirements; /* letters_digits, ... */
 	const char *password_hash;	   /* bcrypt, argon2id */

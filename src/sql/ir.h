@@ -83,8 +83,8 @@ struct expr {
 	int levels_up;
 	bool negated, is_all, is_distinct, is_star, is_explicit, is_slice, is_variadic;
 	bool is_simple, is_sql_syntax; /* CASE x WHEN ...; EXTRACT(... FROM ...) and its kin */
-	bool is_checked; /* EX_CALL: EXECUTE, for another role than the caller's */
-	char test;	 /* EX_BOOL_TEST */
+	bool is_checked;	       /* EX_CALL: EXECUTE, for another role than the caller's */
+	char test;		       /* EX_BOOL_TEST */
 	enum sublink_kind sublink;
 	struct query *subquery;
 	struct expr *filter;   /* EX_AGG */

@@ -20,9 +20,9 @@ struct rewriter {
 	const struct expanding *views;
 	const struct expanding *functions; /* whose bodies are being taken in */
 	int depth;
-	rte_list *targets; /* views that were written: their tables took their place */
+	rte_list *targets;	   /* views that were written: their tables took their place */
 	const struct query *query; /* the level that is worked on */
-	bool is_read_only; /* the statement writes nothing */
+	bool is_read_only;	   /* the statement writes nothing */
 	bool is_stored; /* inside a view or policy: schema rights were checked when it was made */
 };
 

@@ -75,13 +75,15 @@ static int host_subtransaction(struct ctx *c, void *arg, enum host_subtransactio
 /* A script's reader sees what psql would show. */
 static void host_raise(struct ctx *c, void *arg, enum raise_level level, const struct error *err)
 {
-	static const char *const words[] = { "DEBUG", "LOG", "INFO", "NOTICE", "WARNING" };
+	const char *word = level == RAISE_INFO	   ? "INFO"
+			   : level == RAISE_NOTICE ? "NOTICE"
+						   : "WARNING";
 	const struct instance *in = arg;
 	const struct ddl_session *s = in->rs->cn->ddl;
 	if (!s || !s->notice || level < RAISE_INFO)
 		return;
 	s->notice(c, s->notice_arg,
-		  arena_printf(c->arena, "%s: %s", words[level], err->message ? err->message : ""));
+		  arena_printf(c->arena, "%s: %s", word, err->message ? err->message : ""));
 }
 
 static int host_check(struct ctx *c, void *arg)
