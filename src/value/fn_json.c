@@ -2,6 +2,7 @@
 #include "value/array.h"
 #include "value/fn_int.h"
 #include "value/json_scan.h"
+#include "value/json_schema.h"
 #include "value/pgjson.h"
 #include "value/text.h"
 
@@ -403,7 +404,18 @@ static int jsonb_object(FN_ARGS)
 	return jsonb_of(c, ret, &b);
 }
 
+static int matches_schema(FN_ARGS)
+{
+	FN_UNUSED;
+	struct json *schema, *document;
+	TRY(pgjson_parse(c, args[0].s, true, &schema));
+	TRY(pgjson_parse(c, args[1].s, true, &document));
+	int result = json_schema_matches(c, schema, document);
+	return result < 0 ? -1 : ret_bool(ret, result);
+}
+
 static const struct value_fn rows[] = {
+	STRICT("json_matches_schema", "b:jj", matches_schema),
 	STRICT("json_object_field", "j:jt", field),
 	STRICT("jsonb_object_field", "J:Jt", field),
 	STRICT("json_object_field_text", "t:jt", field_text),

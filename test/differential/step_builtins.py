@@ -28,8 +28,8 @@ from pg_cast join pg_type s on s.oid = castsource join pg_type t on t.oid = cast
 
 # Functions of the Supabase environment, and rows that stand for several casts at once.
 OWN_SCHEMAS = {"auth", "storage", "vault", ""}
-# pgjwt is a script of SQL functions that Debian does not package.
-NOT_PACKAGED = {"url_encode", "url_decode", "sign"}
+# Debian has neither pgjwt nor pg_jsonschema.
+NOT_PACKAGED = {"url_encode", "url_decode", "sign", "json_matches_schema", "jsonb_matches_schema"}
 
 
 def read_rows(program):

@@ -279,6 +279,13 @@ static void put_types(const struct deparse *d, struct buf *b, const struct funct
 		if (f && !is_input(f->args[i].mode))
 			continue;
 		buf_puts(b, b->n > start ? "," : "");
+		const struct type *plain = t->kind == TYPE_ARRAY ? t->elem : t;
+		if (plain->oid >= CATALOG_FIRST_OID &&
+		    catalog_find_type(d->cat, d->search_path, STR(""), str_of(plain->name)) !=
+			    plain) {
+			sql_put_ident(b, str_of(plain->schema));
+			buf_char(b, '.');
+		}
 		buf_puts(b, type_format(d->a, TYPEREF(t)));
 	}
 }
