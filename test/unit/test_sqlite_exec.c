@@ -10,7 +10,6 @@
 #include "harness.h"
 #include "sql/ddl.h"
 #include "sql/parse.h"
-#include "trigger_body.h"
 
 static struct ctx c;
 static struct sqlite_conn *cn;
@@ -134,7 +133,6 @@ static void setup(void)
 	c = (struct ctx){ .arena = arena_new(0) };
 	if (sqlite_conn_open(&c, ":memory:", CONN_WRITER, true, &cn) < 0)
 		die("open", "");
-	cn->on_trigger = trigger_body_run;
 	if (store_create(&c, cn) < 0)
 		die("store", "");
 	cat = catalog_new();

@@ -28,7 +28,6 @@ struct plan_cache;
 struct routines;
 struct sqlite_engine;
 struct syscat_kept;
-struct trigger_call;
 
 /* One process owns a file, so SQLite need not lock it anew in every transaction:
  * the lock is taken once, and the log's index lives on the heap instead of in
@@ -87,8 +86,6 @@ struct sqlite_conn {
 	unsigned trigger_depth;	   /* pg_trigger_depth() */
 	unsigned exec_depth;	   /* statements under way, one in another */
 	bool is_replica;	   /* session_replication_role = replica */
-	/* In place of routine_trigger(), for tests; NULL. */
-	int (*on_trigger)(struct ctx *c, struct sqlite_conn *cn, struct trigger_call *call);
 	sqlite3_stmt *begin, *commit, *rollback, *version, *seq_read, *seq_write;
 	struct label_cache *labels;	/* types.c */
 	struct local_setting *settings; /* set_config() in this call; func_session.c */

@@ -189,8 +189,7 @@ int exec_trigger_call(struct exec_run *run, struct trigger_call *call)
 			       "out of memory: the triggers of one statement need too much");
 	cn->trigger_depth++;
 	run->has_called = true;
-	int failed = cn->on_trigger ? cn->on_trigger(run->c, cn, call)
-				    : routine_trigger(run->c, cn, call);
+	int failed = routine_trigger(run->c, cn, call);
 	cn->trigger_depth--;
 	return failed;
 }
