@@ -65,11 +65,25 @@ static int read_level(struct pl_parser *p, struct pl_stmt *s)
 	return is_level ? pl_next(p) : 0;
 }
 
+/* 'a' and 'b' with a line's end between them are one string. */
+static bool is_continued(const struct pl_parser *p, size_t end)
+{
+	return p->tok.kind == T_SCONST && memchr(p->text.p + end, '\n', p->tok.at - end);
+}
+
 static int read_format(struct pl_parser *p, struct pl_stmt *s)
 {
 	int end;
 	s->raise.format = p->tok.parts[0];
+	size_t at = p->tok.at + p->tok.n;
 	TRY(pl_next(p));
+	while (is_continued(p, at)) {
+		struct str more = p->tok.parts[0];
+		s->raise.format = str_of(
+			arena_printf(p->a, "%.*s%.*s", STR_ARG(s->raise.format), STR_ARG(more)));
+		at = p->tok.at + p->tok.n;
+		TRY(pl_next(p));
+	}
 	if (p->tok.kind != ',' && p->tok.kind != ';' && p->tok.kind != K_USING)
 		return pl_error(p, "syntax error");
 	if (p->tok.kind == ',')
