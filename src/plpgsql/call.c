@@ -188,9 +188,8 @@ static int enter_row(struct frame *f, int var, const struct datum *row)
 {
 	const struct relation *rel = f->tg->rel;
 	const struct var_type *vt = &f->in->types[var];
+	/* Without a row its fields are NULL, in a statement's trigger as well. */
 	f->slots[var].shape = NULL;
-	if (!row && strcmp(f->tg->level, "ROW") != 0)
-		return 0; /* not assigned in a statement's trigger; NULLs in a row's */
 	const struct row_shape *shape =
 		vt->shape ? vt->shape : pl_relation_shape(f->work.arena, rel);
 	return pl_assign_row(f, var, shape, row);

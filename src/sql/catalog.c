@@ -155,6 +155,23 @@ struct event_trigger *catalog_event_trigger(const struct catalog *cat, struct st
 	return NULL;
 }
 
+struct search_config *catalog_ts_config(const struct catalog *cat, const char *search_path,
+					struct str schema, struct str name)
+{
+	struct str element = schema;
+	size_t pos = 0;
+	while (schema.n || (search_path && search_path_next(search_path, &pos, &element))) {
+		for (size_t i = 0; i < cat->ts_configs.n; i++) {
+			struct search_config *t = cat->ts_configs.v[i];
+			if (str_is(element, t->schema) && str_is(name, t->name))
+				return t;
+		}
+		if (schema.n)
+			break;
+	}
+	return NULL;
+}
+
 bool catalog_has_extension_in(const struct catalog *cat, struct str schema)
 {
 	for (size_t i = 0; i < cat->extensions.n; i++) {

@@ -31,6 +31,7 @@ struct catalog {
 	VEC(struct extension *) extensions;
 	VEC(struct publication *) publications;
 	VEC(struct event_trigger *) event_triggers;
+	VEC(struct search_config *) ts_configs;
 	struct map *by_name; /* "r:schema.name" etc.; see catalog_index() */
 };
 
@@ -61,6 +62,9 @@ struct role *catalog_role(const struct catalog *cat, struct str name);
 struct extension *catalog_extension(const struct catalog *cat, struct str name);
 struct publication *catalog_publication(const struct catalog *cat, struct str name);
 struct event_trigger *catalog_event_trigger(const struct catalog *cat, struct str name);
+/* A project's own configuration: in the schema, or along the path when that is "". */
+struct search_config *catalog_ts_config(const struct catalog *cat, const char *search_path,
+					struct str schema, struct str name);
 /* Whether some extension of the catalog lives in that schema: what is built in
  * of extensions is found under it. */
 bool catalog_has_extension_in(const struct catalog *cat, struct str schema);

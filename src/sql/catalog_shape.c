@@ -304,6 +304,13 @@ static const struct member members_event_trigger[] = { M(event_trigger, oid, M_U
 						       END };
 const struct shape shape_event_trigger = SHAPE(event_trigger);
 
+static const struct member members_search_config[] = {
+	M(search_config, oid, M_U32),	 M(search_config, schema, M_CSTR),
+	M(search_config, name, M_CSTR),	 M(search_config, base, M_CSTR),
+	M(search_config, owner, M_CSTR), END
+};
+const struct shape shape_search_config = SHAPE(search_config);
+
 /* Types and relations first: the others refer to them. */
 const struct catalog_list catalog_lists[CATALOG_LISTS] = {
 	{ "types", offsetof(struct catalog, types), &shape_type },
@@ -315,6 +322,7 @@ const struct catalog_list catalog_lists[CATALOG_LISTS] = {
 	{ "extensions", offsetof(struct catalog, extensions), &shape_extension },
 	{ "publications", offsetof(struct catalog, publications), &shape_publication },
 	{ "event_triggers", offsetof(struct catalog, event_triggers), &shape_event_trigger },
+	{ "ts_configs", offsetof(struct catalog, ts_configs), &shape_search_config },
 };
 
 size_t shape_count(const struct member *m, const char *base)

@@ -52,7 +52,8 @@ struct shape {
 };
 
 extern const struct shape shape_schema, shape_relation, shape_type, shape_function, shape_role,
-	shape_default_acl, shape_extension, shape_publication, shape_event_trigger;
+	shape_default_acl, shape_extension, shape_publication, shape_event_trigger,
+	shape_search_config;
 
 /* Types and relations by oid only: for a catalog whose objects have no names yet. */
 void catalog_index_oids(struct catalog *cat);
@@ -69,7 +70,7 @@ struct catalog_list {
 	size_t offset;
 	const struct shape *shape;
 };
-enum { CATALOG_LISTS = 9 };
+enum { CATALOG_LISTS = 10 };
 extern const struct catalog_list catalog_lists[CATALOG_LISTS];
 
 /* Count of an M_ARR* member of the struct at base. */

@@ -271,6 +271,24 @@ static int read_literal(struct az *z, struct expr *e, struct typeref to, struct 
 	return 0;
 }
 
+enum { REGCONFIG_OID = 3734 };
+
+/* A project's own text search configuration stands for the one it copies. */
+static struct expr *config_literal(struct az *z, struct expr *e)
+{
+	struct str schema, name;
+	if (literal_name(z, e->datum.s, &schema, &name) < 0) {
+		err_clear(z->c); /* the input function says it */
+		return e;
+	}
+	const struct search_config *t = catalog_ts_config(z->cat, z->an->search_path, schema, name);
+	if (!t)
+		return e;
+	struct expr *copy = expr_copy(z->a, e);
+	copy->datum = datum_text(str_of(t->base));
+	return copy;
+}
+
 /* A literal or parameter of no type through the input function of `to`. */
 static int coerce_unknown(struct az *z, struct expr *e, struct typeref to, struct expr **ret)
 {
@@ -285,6 +303,8 @@ static int coerce_unknown(struct az *z, struct expr *e, struct typeref to, struc
 	if (is_const && t->oid == 2205 && !str_to_i64(e->datum.s, &number) &&
 	    !str_is(e->datum.s, "-"))
 		return relation_literal(z, e, ret);
+	if (is_const && t->oid == REGCONFIG_OID)
+		e = config_literal(z, e);
 	if (is_const && t->kind == TYPE_ENUM)
 		TRY(check_enum_label(z, t, e));
 	else if (is_const && can_read_now(t, e->datum.s))

@@ -35,6 +35,14 @@ struct publication {
 	VEC(const char *) schemas; /* TABLES IN SCHEMA */
 };
 
+/* CREATE TEXT SEARCH CONFIGURATION (COPY = base): a built-in one's other name. */
+struct search_config {
+	uint32_t oid;
+	const char *schema, *name;
+	const char *base;
+	const char *owner;
+};
+
 /* Kept by name: DDL here fires none of them. */
 struct event_trigger {
 	uint32_t oid;

@@ -72,6 +72,7 @@ int ts_query_web(struct ctx *c, struct str text, const struct ts_config *cfg, st
 
 /* "english", "pg_catalog.simple", ...; 42704 when there is none. An empty name is the
  * default, english. */
+bool ts_config_is_builtin(struct str name);
 int ts_config_find(struct ctx *c, struct str name, const struct ts_config **ret);
 
 /* A word of a text as its configuration's dictionary gives it; text empty: a stop word,

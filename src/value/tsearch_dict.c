@@ -34,6 +34,15 @@ static const struct ts_config configs[] = {
 };
 enum { N_CONFIGS = sizeof(configs) / sizeof(configs[0]) };
 
+bool ts_config_is_builtin(struct str name)
+{
+	for (size_t i = 0; i < N_CONFIGS; i++) {
+		if (str_is(name, configs[i].name))
+			return true;
+	}
+	return false;
+}
+
 int ts_config_find(struct ctx *c, struct str name, const struct ts_config **ret)
 {
 	struct str bare = name;

@@ -163,6 +163,22 @@ START_TEST(rights_on_what_an_extension_brought)
 }
 END_TEST
 
+START_TEST(text_search_configurations_are_copies)
+{
+	begin();
+	run("create text search configuration vn (copy = pg_catalog.simple);"
+	    "alter text search configuration vn alter mapping for word with simple;"
+	    "create table a (x text, v tsvector generated always as (to_tsvector('vn', x)) "
+	    "stored)");
+	ck_assert_str_eq(catalog_ts_config(t.cat, NULL, STR("public"), STR("vn"))->base, "simple");
+	refused("alter text search configuration vn alter mapping for word with unaccent, simple",
+		"0A000", "text search mappings are those of the copied configuration");
+	refused("create text search configuration b (copy = nope)", "42704",
+		"text search configuration \"nope\" does not exist");
+	run("drop text search configuration vn; drop text search configuration if exists vn");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("sql_project");
@@ -175,6 +191,7 @@ int main(void)
 	tcase_add_test(tc, temporary_objects_go_at_the_end);
 	tcase_add_test(tc, default_null_is_no_default);
 	tcase_add_test(tc, rights_on_what_an_extension_brought);
+	tcase_add_test(tc, text_search_configurations_are_copies);
 	suite_add_tcase(s, tc);
 	return harness_run(s);
 }

@@ -6,9 +6,9 @@
 
 enum { CATALOG_JSON_MAX = 256 << 20 };
 
-static const char *const lists[] = { "schemas",	   "relations",	   "types",
-				     "functions",  "roles",	   "default_acls",
-				     "extensions", "publications", "event_triggers" };
+static const char *const lists[] = { "schemas",	       "relations",    "types",	     "functions",
+				     "roles",	       "default_acls", "extensions", "publications",
+				     "event_triggers", "ts_configs" };
 enum { N_LISTS = sizeof(lists) / sizeof(lists[0]) };
 
 int store_create(struct ctx *c, struct sqlite_conn *cn)

@@ -355,6 +355,8 @@ static int drop_one(struct ctx *c, struct ddl *d, const struct drop *drop,
 		return drop_schema(c, d, drop, node_string(object));
 	if (str_is(drop->kind, "OBJECT_EXTENSION"))
 		return ddl_drop_extension(c, d, node_string(object), drop->missing_ok);
+	if (str_is(drop->kind, "OBJECT_TSCONFIGURATION"))
+		return ddl_drop_ts_config(c, d, name_list(object), drop->missing_ok);
 	if (str_is(drop->kind, "OBJECT_PUBLICATION"))
 		return ddl_drop_publication(c, d, node_string(object), drop->missing_ok);
 	if (str_is(drop->kind, "OBJECT_EVENT_TRIGGER"))

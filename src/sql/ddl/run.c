@@ -44,6 +44,8 @@ static const struct {
 	{ "TruncateStmt", ddl_truncate },
 	{ "ConstraintsSetStmt", ddl_set_constraints },
 	{ "CommentStmt", ddl_comment },
+	{ "DefineStmt", ddl_define },
+	{ "AlterTSConfigurationStmt", ddl_alter_ts_config },
 	{ "CreateFunctionStmt", ddl_create_function },
 	{ "AlterFunctionStmt", ddl_alter_function },
 	{ "AlterExtensionStmt", ddl_alter_extension },
@@ -86,7 +88,6 @@ static const struct {
 	{ "RuleStmt", "rules are not supported on this engine", "Use a view or a policy." },
 	{ "CreateCastStmt", "user-defined casts are not supported on this engine", NULL },
 	{ "CreateRangeStmt", "user-defined range types are not supported on this engine", NULL },
-	{ "DefineStmt", "this definition is not supported on this engine", NULL },
 };
 
 static bool is_query(struct str kind)

@@ -147,6 +147,11 @@ struct schema *ddl_temp_schema(struct ddl *d);
  * first of the path. 3F000, 42501, 42P16. */
 int ddl_schema_for(struct ctx *c, struct ddl *d, const struct json *range_var, struct schema **ret);
 
+/* --- tsconfig.c --- */
+int ddl_define(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_alter_ts_config(struct ctx *c, struct ddl *d, const struct json *stmt);
+int ddl_drop_ts_config(struct ctx *c, struct ddl *d, const struct json *names, bool missing_ok);
+
 /* --- extension.c --- */
 int ddl_create_extension(struct ctx *c, struct ddl *d, const struct json *stmt);
 int ddl_alter_extension(struct ctx *c, struct ddl *d, const struct json *stmt);
