@@ -228,6 +228,12 @@ static void scenario(const char *name)
 	ck_assert_int_eq(n_wrong, 0);
 }
 
+START_TEST(sequences)
+{
+	scenario("sequences.scn");
+}
+END_TEST
+
 START_TEST(basics)
 {
 	scenario("basics.scn");
@@ -390,6 +396,7 @@ int main(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, basics);
+	tcase_add_test(t, sequences);
 	tcase_add_test(t, policies);
 	tcase_add_test(t, leak);
 	tcase_add_test(t, upsert);

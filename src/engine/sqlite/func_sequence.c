@@ -114,6 +114,19 @@ static int fn_setval(struct ctx *c, struct sqlite_conn *cn, const struct datum *
 	return 0;
 }
 
+/* ALTER SEQUENCE ... OWNED BY, as dumps make a serial. */
+static const char *owned_sequence(struct ctx *c, const struct catalog *cat,
+				  const struct relation *rel, const struct column *col)
+{
+	for (size_t i = 0; i < cat->relations.n; i++) {
+		const struct relation *r = cat->relations.v[i];
+		if (r->kind == REL_SEQUENCE && r->seq->owner_rel == rel->oid &&
+		    r->seq->owner_col == col->attnum)
+			return arena_printf(c->arena, "%s.%s", r->schema, r->name);
+	}
+	return NULL;
+}
+
 static int fn_serial_sequence(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
 			      struct datum *ret)
 {
@@ -127,8 +140,9 @@ static int fn_serial_sequence(struct ctx *c, struct sqlite_conn *cn, const struc
 		return err_set(c, "42703", "column \"%.*s\" of relation \"%s\" does not exist",
 			       a[1].kind == D_TEXT ? (int)a[1].s.n : 0,
 			       a[1].kind == D_TEXT ? a[1].s.p : "", rel->name);
-	if (col->sequence)
-		*ret = datum_text(str_of(col->sequence));
+	const char *owned = col->sequence ? col->sequence : owned_sequence(c, cn->cat, rel, col);
+	if (owned)
+		*ret = datum_text(str_of(owned));
 	return 0;
 }
 
