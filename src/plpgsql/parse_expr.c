@@ -42,17 +42,6 @@ static int refuse_set_operation(struct pl_parser *p, const struct pl_expr *e)
 	return 0;
 }
 
-int pl_check_sql(struct pl_parser *p, struct pl_expr *e)
-{
-	struct arena_mark mark = arena_mark(p->c->arena);
-	const struct json *stmt;
-	if (sql_parse(p->c, e->sql, &stmt) < 0)
-		return place_in_body(p, e);
-	bool is_set = e->skip && json_get(node_as(stmt, "SelectStmt"), "larg");
-	arena_rewind(p->c->arena, mark);
-	return is_set ? refuse_set_operation(p, e) : 0;
-}
-
 /* TG_ARGV counts from 0; arrays here count from 1. */
 static struct str shift_tg_argv(struct pl_parser *p, struct str sql)
 {
@@ -74,6 +63,21 @@ static struct str shift_tg_argv(struct pl_parser *p, struct str sql)
 		return sql;
 	buf_str(&b, str_from(sql, done));
 	return str_of(buf_dup(p->a, &b));
+}
+
+int pl_check_sql(struct pl_parser *p, struct pl_expr *e)
+{
+	struct arena_mark mark = arena_mark(p->c->arena);
+	const struct json *stmt;
+	if (sql_parse(p->c, e->sql, &stmt) < 0)
+		return place_in_body(p, e);
+	bool is_set = e->skip && json_get(node_as(stmt, "SelectStmt"), "larg");
+	arena_rewind(p->c->arena, mark);
+	if (is_set)
+		TRY(refuse_set_operation(p, e));
+	if (p->b->is_trigger)
+		e->sql = shift_tg_argv(p, e->sql);
+	return 0;
 }
 
 struct pl_expr *pl_expr_new(struct pl_parser *p, struct str text, int offset, bool is_statement)
@@ -134,10 +138,7 @@ static int fast_form(struct pl_parser *p, struct pl_expr *e)
 int pl_finish_expr(struct pl_parser *p, struct pl_expr *e)
 {
 	TRY(pl_check_sql(p, e));
-	TRY(fast_form(p, e));
-	if (p->b->is_trigger)
-		e->sql = shift_tg_argv(p, e->sql);
-	return 0;
+	return fast_form(p, e);
 }
 
 /* A slot that is not used is T_EOF, which then ends the text too: the error is left to
