@@ -64,5 +64,6 @@ void add_thread_cases(TCase *t);
 void add_limit_cases(TCase *t);
 void add_answer_cases(TCase *t);
 void add_ddl_cases(TCase *t);
+void add_routine_cases(TCase *t);
 
 #endif

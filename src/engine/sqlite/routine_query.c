@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "engine/sqlite/func.h"
 #include "engine/sqlite/routine_int.h"
 #include "sql/ddl.h"
 #include "sql/parse.h"
@@ -170,9 +171,46 @@ static int check_may_write(struct ctx *c, const struct query_plan *q)
 	return 0;
 }
 
+/* SET [LOCAL] name = value of a setting that only current_setting() reads: for the
+ * rest of the transaction. */
+static int run_set(struct ctx *c, struct sqlite_conn *cn, const struct json *set)
+{
+	struct str name = json_get_str(set, "name", STR(""));
+	const struct json *args = json_get(set, "args");
+	const struct json *value = args && args->child ? node_as(args->child, "A_Const") : NULL;
+	const struct json *text = value ? json_get(value, "sval") : NULL;
+	bool is_plain = str_is(json_get_str(set, "kind", STR("")), "VAR_SET_VALUE") && text &&
+			args->count == 1 && !str_ieq(name, STR("role")) &&
+			!str_ieq(name, STR("session_authorization")) &&
+			!str_ieq(name, STR("search_path"));
+	if (!is_plain)
+		return err_set(c, "0A000", "SET %.*s cannot run inside a function on this engine",
+			       STR_ARG(name));
+	sqlite_set_setting(cn, name, json_get_str(text, "sval", STR("")));
+	return 0;
+}
+
+static int set_constraints(struct ctx *c, struct sqlite_conn *cn, const struct json *set)
+{
+	const struct json *names = json_get(set, "constraints");
+	bool is_deferred = json_get_bool(set, "deferred", false);
+	if (!names || !names->child)
+		return exec_set_constraint(c, cn, NULL, is_deferred);
+	for (const struct json *j = names->child; j; j = j->next) {
+		const struct json *name = node_as(j, "RangeVar");
+		struct str rel = name ? json_get_str(name, "relname", STR("")) : STR("");
+		TRY(exec_set_constraint(c, cn, str_dup(c->arena, rel), is_deferred));
+	}
+	return 0;
+}
+
 static int run_utility(struct ctx *c, struct query_plan *q)
 {
 	struct sqlite_conn *cn = q->in->rs->cn;
+	if (node_as(q->utility, "ConstraintsSetStmt"))
+		return set_constraints(c, cn, node_as(q->utility, "ConstraintsSetStmt"));
+	if (!cn->ddl && node_as(q->utility, "VariableSetStmt"))
+		return run_set(c, cn, node_as(q->utility, "VariableSetStmt"));
 	if (!cn->ddl) {
 		err_set(c, "0A000", "this statement cannot run inside a function on this engine");
 		return err_hint(c, "Run it in a migration.");

@@ -79,7 +79,13 @@ static int abort_level(struct ctx *c, struct routines *rs)
 	struct sqlite_conn *cn = rs->cn;
 	struct subtx *s = rs->subtx;
 	int level = s->level, failed = -1;
-	if (!sqlite_tx_is_over(cn)) {
+	if (sqlite_tx_is_over(cn)) {
+		/* an interrupt or a full disk took the savepoints along */
+		if (cn->stop != STOP_NONE)
+			sqlite_interrupted(c, cn);
+		else
+			err_set(c, "25P01", "the transaction has ended");
+	} else {
 		restore_catalog(rs, s);
 		exec_deferred_cut(cn, s->deferred);
 		cn->settings = s->settings;

@@ -76,11 +76,82 @@ int value_coerce(struct ctx *c, struct instance *in, struct datum v, struct type
 	return failed;
 }
 
+static bool is_row_type(const struct type *t)
+{
+	t = type_base(t);
+	return t->kind == TYPE_COMPOSITE || t->oid == 2249;
+}
+
+/* One field as record_out() quotes it. */
+static void put_field(struct buf *b, struct str s)
+{
+	bool is_quoted = s.n == 0;
+	for (size_t i = 0; i < s.n; i++)
+		is_quoted |= strchr("\"\\(), \t\n", s.p[i]) != NULL;
+	if (!is_quoted) {
+		buf_str(b, s);
+		return;
+	}
+	buf_char(b, '"');
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '"' || s.p[i] == '\\')
+			buf_char(b, s.p[i]);
+		buf_char(b, s.p[i]);
+	}
+	buf_char(b, '"');
+}
+
+static int field_text(struct ctx *c, struct sqlite_conn *cn, const struct json *j,
+		      const struct column *col, struct str *ret)
+{
+	struct datum v;
+	*ret = (struct str){ 0 };
+	if (j->kind == JSON_NULL)
+		return 0;
+	if (!col) {
+		*ret = j->kind == JSON_STRING  ? j->text
+		       : j->kind == JSON_TRUE  ? STR("t")
+		       : j->kind == JSON_FALSE ? STR("f")
+					       : j->raw;
+		return 0;
+	}
+	struct vtype t = sqlite_vtype(c->arena, col->type);
+	TRY(value_from_json(c, &t, &cn->env, j, &v));
+	return routine_text(c, cn, v, col->type, ret);
+}
+
+/* "(1,a,)": of a record whose columns are not known, by what its JSON says. */
+static int row_text(struct ctx *c, struct sqlite_conn *cn, struct datum v, struct typeref t,
+		    struct str *ret)
+{
+	const struct relation *row = type_base(t.type)->row;
+	struct json *object;
+	TRY(json_parse(c, v.s, (struct json_limits){ 0 }, &object));
+	BUF_CLEANUP struct buf b = buf_make(ROUTINE_ROWS_MEMORY_MAX);
+	size_t i = 0;
+	buf_char(&b, '(');
+	for (const struct json *j = object->child; j; j = j->next, i++) {
+		struct str s;
+		const struct column *col = row && i < row->columns.n ? &row->columns.v[i] : NULL;
+		buf_puts(&b, i ? "," : "");
+		TRY(field_text(c, cn, j, col, &s));
+		if (s.p)
+			put_field(&b, s);
+	}
+	buf_char(&b, ')');
+	if (!buf_ok(&b))
+		return err_set(c, "54000", "a row is too large");
+	*ret = str_copy(c->arena, buf_view(&b));
+	return 0;
+}
+
 int routine_text(struct ctx *c, struct sqlite_conn *cn, struct datum v, struct typeref t,
 		 struct str *ret)
 {
 	struct vtype type = sqlite_vtype(c->arena, t);
 	BUF_CLEANUP struct buf b = buf_make(ROUTINE_ROWS_MEMORY_MAX);
+	if (is_row_type(t.type) && v.kind == D_TEXT)
+		return row_text(c, cn, v, t, ret);
 	if (type_base(t.type)->kind == TYPE_PSEUDO && v.kind == D_TEXT) {
 		*ret = v.s;
 		return 0;
