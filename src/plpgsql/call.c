@@ -217,8 +217,8 @@ static int leave_trigger(struct frame *f, struct ctx *c)
 {
 	struct plpgsql_trigger *tg = f->tg;
 	/* a row that is not there: NEW of a DELETE, OLD of an INSERT */
-	tg->ret_is_null = f->ret_var < 0 ? f->ret.d.kind == D_NULL
-					 : f->slots[f->ret_var].is_null_row;
+	tg->ret_is_null =
+		f->ret_var < 0 ? f->ret.d.kind == D_NULL : f->slots[f->ret_var].is_null_row;
 	if (tg->ret_is_null || !tg->new_row || strcmp(tg->level, "ROW") != 0)
 		return 0;
 	if (strcmp(tg->when, "AFTER") == 0)
