@@ -394,7 +394,12 @@ static int act(struct exec_run *run, struct exec_fk *fk, const struct exec_row *
 	}
 	struct exec_table *t;
 	TRY(table_of(run, fk->child, &t));
-	TRY(act_on_children(run, fk, t, action, parent, key));
+	/* PostgreSQL's action is a trigger itself, and pg_trigger_depth() counts it */
+	run->cn->trigger_depth++;
+	int failed = act_on_children(run, fk, t, action, parent, key);
+	run->cn->trigger_depth--;
+	if (failed)
+		return -1;
 	/* a default that is the very key that went away changes nothing, so nothing
 	 * else would look */
 	return action == 'd' ? exec_fk_check_parent(run, fk, key) : 0;
