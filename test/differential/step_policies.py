@@ -46,9 +46,9 @@ def comparable(answer, ordered):
     return ("rows", rows if ordered else sorted(rows, key=repr), answer.get("affected"))
 
 
-def run_schema(driver, pg, seed, statements, show):
+def run_schema(driver, pg, seed, statements, show, make=Generator):
     """Returns (compared, differences, hits)."""
-    generator = Generator(seed)
+    generator = make(seed)
     database = f"d{seed}"
     pg.psql(f'create database "{database}"')
     differences = []
@@ -100,21 +100,21 @@ def print_hits(hits, is_long):
             print(f"    {left:<36} {right:<36} {count:>8}")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def main(make=Generator, quick=1000, full=20000):
+    parser = argparse.ArgumentParser()
     parser.add_argument("--build", default="build/asan")
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--statements", type=int)
     parser.add_argument("--show", type=int, default=12, help="differences to print")
     args = parser.parse_args()
-    total = args.statements or (20000 if args.full else 1000)
+    total = args.statements or (full if args.full else quick)
     driver = os.path.join(args.build, "test", "differential", "differential_driver")
     compared, failed, hits = 0, 0, None
     with postgres() as pg:
         seed = args.seed
         while compared < total:
-            n, differences, more = run_schema(driver, pg, seed, min(PER_SCHEMA, total), failed < args.show)
+            n, differences, more = run_schema(driver, pg, seed, min(PER_SCHEMA, total), failed < args.show, make)
             compared, failed, seed = compared + n, failed + len(differences), seed + 1
             hits = more if hits is None else hits + more
     print_hits(hits, args.full)
