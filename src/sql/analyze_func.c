@@ -215,6 +215,24 @@ int az_call_read(struct az *z, const struct json *body, struct call *call)
 	return 0;
 }
 
+/* An ordered-set aggregate takes the sorted expression as its last argument; its
+ * row in the table of built-ins has a name that no call can have. */
+static int read_within_group(struct az *z, const struct json *order, struct call *call)
+{
+	const struct json *key = node_as(order ? order->child : NULL, "SortBy");
+	struct str way = json_get_str(key, "sortby_dir", STR("SORTBY_DEFAULT"));
+	bool is_known = str_is(call->name, "mode") || str_is(call->name, "percentile_cont") ||
+			str_is(call->name, "percentile_disc");
+	if (!is_known || order->count != 1 ||
+	    !(str_is(way, "SORTBY_DEFAULT") || str_is(way, "SORTBY_ASC"))) {
+		err_set(z->c, "0A000", "this use of WITHIN GROUP is not supported");
+		return az_at(z, call->location);
+	}
+	TRY(read_arg(z, call, json_get(key, "node")));
+	call->name = str_of(arena_printf(z->a, "within_group:%.*s", STR_ARG(call->name)));
+	return 0;
+}
+
 /* int4(x), text(x): a type's name as a function of one argument is a cast. */
 static bool is_cast_call(struct az *z, const struct call *call, const struct type **ret)
 {
@@ -341,7 +359,8 @@ static bool allows_aggregates(enum clause clause)
 
 static int agg_modifiers(struct az *z, const struct json *body, struct expr *e)
 {
-	const struct json *order = json_get(body, "agg_order");
+	bool is_within = json_get_bool(body, "agg_within_group", false);
+	const struct json *order = is_within ? NULL : json_get(body, "agg_order");
 	for (const struct json *key = order ? order->child : NULL; key; key = key->next) {
 		const struct json *sort_by = node_as(key, "SortBy");
 		struct sort_key k;
@@ -590,13 +609,12 @@ static bool is_column_call(struct az *z, const struct call *call, struct expr **
 int az_func_call(struct az *z, const struct json *body, struct expr **ret)
 {
 	struct call call = { 0 };
-	if (json_get_bool(body, "agg_within_group", false))
-		return err_set(z->c, "0A000", "WITHIN GROUP is not supported"),
-		       az_at(z, (int)node_location(body));
 	struct scope *s = z->scope;
 	bool had_aggs = s->has_aggs;
 	s->has_aggs = false;
 	TRY(az_call_read(z, body, &call));
+	if (json_get_bool(body, "agg_within_group", false))
+		TRY(read_within_group(z, json_get(body, "agg_order"), &call));
 	bool nested = s->has_aggs;
 	s->has_aggs |= had_aggs;
 	bool is_function = call.args.n == 1 && az_has_computed(z, call.args.v[0], call.name);

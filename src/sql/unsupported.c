@@ -16,8 +16,7 @@ static const char *const functions[] = {
  "jsonb_path_exists_tz", "jsonb_path_query",
  "jsonb_to_tsvector",
 	"lo_create", "lo_export", "lo_get", "lo_import", "lo_put", "lo_unlink", "lower_inc",
-	"lower_inf", "masklen", "metaphone", "mode", "netmask", "network", "numrange",
-	"percentile_cont", "percentile_disc",
+	"lower_inf", "masklen", "metaphone", "netmask", "network", "numrange",
 	"pg_cancel_backend", "pg_column_size", "pg_current_xact_id",
 	
 	"pg_get_keywords",

@@ -141,12 +141,13 @@ START_TEST(default_null_is_no_default)
 	begin();
 	run("create domain d as int default 3; create table a (x text default null, y d default"
 	    " null, z int default 5); alter table a alter z set default null::int;"
-	    "alter table a add w uuid default null");
+	    "alter table a add w uuid default null, add u varchar(9) default null");
 	const struct relation *a = catalog_relation(t.cat, STR("public"), STR("a"));
 	ck_assert_ptr_null(a->columns.v[0].default_expr.text);
 	ck_assert_ptr_nonnull(a->columns.v[1].default_expr.text);
 	ck_assert_ptr_null(a->columns.v[2].default_expr.text);
 	ck_assert_ptr_null(a->columns.v[3].default_expr.text);
+	ck_assert_ptr_nonnull(a->columns.v[4].default_expr.text);
 }
 END_TEST
 

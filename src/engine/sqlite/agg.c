@@ -15,7 +15,7 @@ struct agg_binding {
 	const struct agg_ops *ops;
 };
 
-static const struct agg_ops *const tables[] = { agg_number_ops, agg_list_ops };
+static const struct agg_ops *const tables[] = { agg_number_ops, agg_list_ops, agg_sorted_ops };
 
 const struct agg_ops *agg_find(struct str name)
 {

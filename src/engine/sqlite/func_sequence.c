@@ -114,17 +114,22 @@ static int fn_setval(struct ctx *c, struct sqlite_conn *cn, const struct datum *
 	return 0;
 }
 
-/* ALTER SEQUENCE ... OWNED BY, as dumps make a serial. */
-static const char *owned_sequence(struct ctx *c, const struct catalog *cat,
-				  const struct relation *rel, const struct column *col)
+/* ALTER SEQUENCE ... OWNED BY, as dumps have it. */
+static void owned_sequence(struct ctx *c, const struct catalog *cat, const struct relation *rel,
+			   const struct column *col, struct datum *ret)
 {
+	BUF_CLEANUP struct buf b = buf_make(4096);
 	for (size_t i = 0; i < cat->relations.n; i++) {
-		const struct relation *r = cat->relations.v[i];
-		if (r->kind == REL_SEQUENCE && r->seq->owner_rel == rel->oid &&
-		    r->seq->owner_col == col->attnum)
-			return arena_printf(c->arena, "%s.%s", r->schema, r->name);
+		const struct relation *seq = cat->relations.v[i];
+		if (seq->kind != REL_SEQUENCE || seq->seq->owner_rel != rel->oid ||
+		    seq->seq->owner_col != col->attnum)
+			continue;
+		sql_put_ident(&b, str_of(seq->schema));
+		buf_char(&b, '.');
+		sql_put_ident(&b, str_of(seq->name));
+		*ret = datum_text(str_of(buf_dup(c->arena, &b)));
+		return;
 	}
-	return NULL;
 }
 
 static int fn_serial_sequence(struct ctx *c, struct sqlite_conn *cn, const struct datum *a, int n,
@@ -140,9 +145,10 @@ static int fn_serial_sequence(struct ctx *c, struct sqlite_conn *cn, const struc
 		return err_set(c, "42703", "column \"%.*s\" of relation \"%s\" does not exist",
 			       a[1].kind == D_TEXT ? (int)a[1].s.n : 0,
 			       a[1].kind == D_TEXT ? a[1].s.p : "", rel->name);
-	const char *owned = col->sequence ? col->sequence : owned_sequence(c, cn->cat, rel, col);
-	if (owned)
-		*ret = datum_text(str_of(owned));
+	if (col->sequence)
+		*ret = datum_text(str_of(col->sequence));
+	else
+		owned_sequence(c, cn->cat, rel, col, ret);
 	return 0;
 }
 

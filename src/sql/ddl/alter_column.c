@@ -28,7 +28,7 @@ static int set_default(struct ctx *c, struct ddl *d, struct relation *rel, struc
 	struct str text = ddl_span(d, ddl_token_find(d, from, "default") + 1, to);
 	TRY(ddl_check_default(c, d, text, col->type));
 	col->default_expr = (struct stored_sql){ 0 };
-	if (!ddl_is_no_default(expr, col->type.type))
+	if (!ddl_is_no_default(expr, col->type))
 		col->default_expr = ddl_keep(d, text);
 	return 0;
 }

@@ -154,9 +154,10 @@ struct stored_sql ddl_keep(struct ddl *d, struct str text)
 	return (struct stored_sql){ str_dup(d->a, text), arena_strdup(d->a, d->s->search_path) };
 }
 
-bool ddl_is_no_default(const struct json *expr, const struct type *type)
+bool ddl_is_no_default(const struct json *expr, struct typeref type)
 {
 	const struct json *cast = node_as(expr, "TypeCast");
 	const struct json *k = node_as(cast ? json_get(cast, "arg") : expr, "A_Const");
-	return type->kind != TYPE_DOMAIN && json_get_bool(k, "isnull", false);
+	return type.type->kind != TYPE_DOMAIN && type.typmod < 0 &&
+	       json_get_bool(k, "isnull", false);
 }

@@ -66,7 +66,7 @@ static int plan_default(struct ctx *c, struct ddl *d, const struct json *con, st
 	p->col.is_generated = is_generated;
 	p->default_text = is_generated ? ddl_parens(d, ddl_token_at(d, location))
 				       : ddl_default_text(d, location);
-	if (is_generated || !ddl_is_no_default(json_get(con, "raw_expr"), p->col.type.type))
+	if (is_generated || !ddl_is_no_default(json_get(con, "raw_expr"), p->col.type))
 		p->col.default_expr = ddl_keep(d, p->default_text);
 	return 0;
 }

@@ -119,8 +119,9 @@ struct str ddl_default_text(struct ddl *d, int64_t location);
 /* The n-th comma-separated part at depth 0 between two tokens: [*ret_from, *ret_to). */
 bool ddl_part(struct ddl *d, size_t from, size_t to, size_t n, size_t *ret_from, size_t *ret_to);
 struct stored_sql ddl_keep(struct ddl *d, struct str text);
-/* DEFAULT NULL says nothing and is not kept, but for a domain, whose own it replaces. */
-bool ddl_is_no_default(const struct json *expr, const struct type *type);
+/* DEFAULT NULL says nothing and is not kept, but where PostgreSQL wraps it: for a
+ * domain, and for a type with a length. */
+bool ddl_is_no_default(const struct json *expr, struct typeref type);
 
 /* --- expr.c: analysis at definition --- */
 

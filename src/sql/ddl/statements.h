@@ -147,7 +147,6 @@ struct schema *ddl_temp_schema(struct ddl *d);
  * first of the path. 3F000, 42501, 42P16. */
 int ddl_schema_for(struct ctx *c, struct ddl *d, const struct json *range_var, struct schema **ret);
 
-/* --- tsconfig.c --- */
 int ddl_define(struct ctx *c, struct ddl *d, const struct json *stmt);
 int ddl_alter_ts_config(struct ctx *c, struct ddl *d, const struct json *stmt);
 int ddl_drop_ts_config(struct ctx *c, struct ddl *d, const struct json *names, bool missing_ok);
@@ -167,7 +166,6 @@ int ddl_find_publication(struct ctx *c, struct ddl *d, struct str name, struct p
 /* A relation that goes leaves every publication. */
 void ddl_unpublish(struct ddl *d, const struct relation *rel);
 
-/* --- event_trigger.c --- */
 int ddl_create_event_trigger(struct ctx *c, struct ddl *d, const struct json *stmt);
 int ddl_alter_event_trigger(struct ctx *c, struct ddl *d, const struct json *stmt);
 int ddl_drop_event_trigger(struct ctx *c, struct ddl *d, struct str name, bool missing_ok);
