@@ -240,10 +240,8 @@ int ddl_drop_one_function(struct ctx *c, struct ddl *d, struct function *f, bool
 /* Functions whose parameters or result have the type; on as in struct dependent. */
 void ddl_type_functions(struct ctx *c, struct ddl *d, const struct type *t, const char *on,
 			dependents *ret);
-
 /* --- block.c --- */
 int ddl_do(struct ctx *c, struct ddl *d, const struct json *stmt);
-
 /* Runs a statement node as part of d (run.c). */
 int ddl_run_node(struct ctx *c, struct ddl *d, const struct json *stmt);
 
