@@ -77,7 +77,6 @@ static bool fits(const char *pattern, struct str path, struct str params[2])
 
 const struct route *route_find(struct call *k, struct str path, bool *ret_known)
 {
-	enum http_method method = k->rq->method == HTTP_HEAD ? HTTP_GET : k->rq->method;
 	if (path.n > 1 && path.p[path.n - 1] == '/')
 		path.n--;
 	*ret_known = false;
@@ -86,7 +85,8 @@ const struct route *route_find(struct call *k, struct str path, bool *ret_known)
 		if (!fits(routes[i].path, path, params))
 			continue;
 		*ret_known = true;
-		if (routes[i].method != method)
+		/* HEAD is not GET here: a mail scanner's look would use a link up. */
+		if (routes[i].method != k->rq->method)
 			continue;
 		for (size_t j = 0; j < 2 && params[j].p; j++)
 			k->params[j] = str_dup(k->a, str_lower(k->a, params[j]));

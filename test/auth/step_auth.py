@@ -105,6 +105,7 @@ def test_sign_up(t, auth):
     t.equal("sign-up is a user without a session", (r.status, "access_token" in r.json, r.json["email"]), (200, False, "ada@example.org"))
     t.equal("not confirmed", (auth.sign_in("ada@example.org").code, auth.sign_in("ada@example.org").msg), ("email_not_confirmed", "Email not confirmed"))
     mail = auth.mail("ada@example.org")
+    t.equal("a mail scanner's HEAD does not use the link up", auth.call("HEAD", mail["link"].split("/auth/v1", 1)[1]).status, 405)
     r = follow(auth, mail["link"])
     f = fragment(r)
     t.equal("the link leads to the site", (r.status, r.headers["Location"].split("#")[0]), (303, "http://127.0.0.1:3000"))
