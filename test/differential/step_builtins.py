@@ -48,6 +48,7 @@ def table(server, sql):
 def check(row, procs, operators, casts):
     """Why the row is wrong, or None."""
     kind, schema, name, args, returns, volatility, strict, leakproof, context = row
+    name = name.removeprefix("within_group:")
     if schema in OWN_SCHEMAS or name in NOT_PACKAGED or (kind == "cast" and args == "anyarray"):
         return None
     if kind == "cast":
