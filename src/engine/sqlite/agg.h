@@ -59,7 +59,8 @@ struct agg_ops {
 /* The rows of the files below, by name; NULL when there is none. */
 const struct agg_ops *agg_find(struct str name);
 
-extern const struct agg_ops agg_number_ops[], agg_list_ops[], agg_sorted_ops[]; /* ended by name NULL */
+extern const struct agg_ops agg_number_ops[], agg_list_ops[],
+	agg_sorted_ops[]; /* ended by name NULL */
 
 /* Begins g with the type codes of its arguments. */
 int agg_begin(struct ctx *c, struct sqlite_conn *cn, struct agg *g, const struct agg_ops *ops,

@@ -49,7 +49,7 @@ static struct datum *cell(struct fill *f, const char *column)
 			return &f->row[k];
 		}
 	}
-	CHECK(!"a column of this relation");
+	CHECK(false); /* the caller names a column of this relation */
 	return NULL;
 }
 
